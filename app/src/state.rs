@@ -1,0 +1,15 @@
+//! What server functions find in their context on the server: the store, the clock, randomness. `server` fills it.
+
+use domain::clock::Timestamp;
+use store::Store;
+
+/// Provided to every render and every server function by `server/src/router.rs`.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub store: Store,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+    /// 32 random bytes from the operating system.
+    pub random: fn() -> [u8; 32],
+}

@@ -1,0 +1,24 @@
+//! Headwater's words and decisions, in reading order. Pure: no IO, no clock, no async; the browser shares these types.
+//! Time and randomness are always arguments. SQL for these nouns lives in `store`, HTTP in `server`, screens in `app`.
+
+pub mod clock;
+pub mod workspace;
+
+pub mod catalog;
+pub mod source;
+pub mod write_key;
+
+pub mod event;
+pub mod step;
+
+pub mod discard;
+pub mod verdict;
+
+pub mod schema;
+pub mod validation;
+
+pub mod overview;
+
+pub mod time_range;
+
+pub mod number_format;

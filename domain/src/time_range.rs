@@ -1,0 +1,339 @@
+//! Which stretch of time a page shows: a range (what somebody chose) is resolved once, on the server, into a window
+//! (absolute times and buckets). Buckets are counted in UTC and labelled in the reader's zone.
+
+use crate::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Most points a chart draws: more would be narrower than what a reader can tell apart.
+pub const BUCKETS_MAX: i64 = 60;
+
+/// Widths that a custom range's buckets may have, in milliseconds.
+const BUCKET_WIDTHS_MS: [i64; 13] = [
+    10 * SECOND_MS,
+    30 * SECOND_MS,
+    MINUTE_MS,
+    5 * MINUTE_MS,
+    15 * MINUTE_MS,
+    30 * MINUTE_MS,
+    HOUR_MS,
+    3 * HOUR_MS,
+    6 * HOUR_MS,
+    12 * HOUR_MS,
+    DAY_MS,
+    7 * DAY_MS,
+    28 * DAY_MS,
+];
+
+/// A tier of the rollups: counts per bucket of one width, kept for some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tier {
+    /// Width of its buckets in milliseconds.
+    pub width_ms: i64,
+    /// How long its rows are kept, in milliseconds.
+    pub keep_ms: i64,
+}
+
+/// The tiers, finest first. The minute tier outlives the two-week range, so that its compared window can be cut to the
+/// minute; the 10-second tier serves the shortest ranges and their compared windows.
+pub const TIERS: [Tier; 4] = [
+    Tier { width_ms: 10 * SECOND_MS, keep_ms: 3 * HOUR_MS },
+    Tier { width_ms: MINUTE_MS, keep_ms: 15 * DAY_MS },
+    Tier { width_ms: 15 * MINUTE_MS, keep_ms: 400 * DAY_MS },
+    Tier { width_ms: HOUR_MS, keep_ms: 400 * DAY_MS },
+];
+
+/// A stretch of one tier: whole buckets from `from` (included) to `until` (excluded).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Width of the tier's buckets in milliseconds.
+    pub tier_ms: i64,
+    /// Start of the first bucket.
+    pub from: Timestamp,
+    /// End of the last bucket.
+    pub until: Timestamp,
+}
+
+/// What somebody chose to look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TimeRange {
+    /// The last 10 minutes.
+    TenMinutes,
+    /// The last hour.
+    Hour,
+    /// The last 24 hours.
+    #[default]
+    Day,
+    /// The last 7 days.
+    Week,
+    /// The last two weeks.
+    TwoWeeks,
+    /// From one moment to another, the second excluded.
+    Custom {
+        /// First moment.
+        from: Timestamp,
+        /// End, later than `from`.
+        until: Timestamp,
+    },
+}
+
+impl TimeRange {
+    /// The five presets, shortest first.
+    pub const PRESETS: [Self; 5] = [Self::TenMinutes, Self::Hour, Self::Day, Self::Week, Self::TwoWeeks];
+
+    /// A preset's word in URLs and on the command line; `None` for a custom range.
+    #[must_use]
+    pub fn slug(self) -> Option<&'static str> {
+        match self {
+            Self::TenMinutes => Some("10m"),
+            Self::Hour => Some("1h"),
+            Self::Day => Some("24h"),
+            Self::Week => Some("7d"),
+            Self::TwoWeeks => Some("14d"),
+            Self::Custom { .. } => None,
+        }
+    }
+
+    /// The preset with that word.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::PRESETS.into_iter().find(|range| range.slug() == Some(slug))
+    }
+
+    /// As shown in the toolbar and the legend, e.g. `Last 24 hours`.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::TenMinutes => "Last 10 minutes",
+            Self::Hour => "Last hour",
+            Self::Day => "Last 24 hours",
+            Self::Week => "Last 7 days",
+            Self::TwoWeeks => "Last 2 weeks",
+            Self::Custom { .. } => "Custom range",
+        }
+    }
+
+    /// The compared window in words, e.g. `Previous 24 hours`.
+    #[must_use]
+    pub fn previous_title(self) -> &'static str {
+        match self {
+            Self::TenMinutes => "Previous 10 minutes",
+            Self::Hour => "Previous hour",
+            Self::Day => "Previous 24 hours",
+            Self::Week => "Previous 7 days",
+            Self::TwoWeeks => "Previous 2 weeks",
+            Self::Custom { .. } => "Previous period",
+        }
+    }
+
+    /// Absolute times and buckets, seen from `now`.
+    #[must_use]
+    pub fn resolve(self, now: Timestamp) -> Window {
+        let (length_ms, bucket_ms) = match self {
+            Self::TenMinutes => (10 * MINUTE_MS, 10 * SECOND_MS),
+            Self::Hour => (HOUR_MS, MINUTE_MS),
+            Self::Day => (DAY_MS, 30 * MINUTE_MS),
+            Self::Week => (7 * DAY_MS, 3 * HOUR_MS),
+            Self::TwoWeeks => (14 * DAY_MS, 6 * HOUR_MS),
+            Self::Custom { from, until } => return Window::custom(from, until, now),
+        };
+        // Whole buckets, the last one in progress: it ends at or after now.
+        let until = Timestamp(now.0 + 1).ceil_to(bucket_ms);
+        Window { from: until.plus_ms(-length_ms), until, bucket_ms, now, length_ms }
+    }
+}
+
+/// A resolved range: `[from, until)` in buckets of `bucket_ms`, of which the last may still be in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// First moment.
+    pub from: Timestamp,
+    /// End. Later than `now` while the last bucket is in progress.
+    pub until: Timestamp,
+    /// Width of a bucket in milliseconds.
+    pub bucket_ms: i64,
+    /// The moment at which the range was resolved: nothing after it is counted yet.
+    pub now: Timestamp,
+    /// Length of the range in milliseconds; the compared window is the same length just before.
+    pub length_ms: i64,
+}
+
+impl Window {
+    fn custom(from: Timestamp, until: Timestamp, now: Timestamp) -> Self {
+        let length_ms = until.since_ms(from).max(1);
+        let fits = |width: &i64| (until.ceil_to(*width).since_ms(from.floor_to(*width))) / width <= BUCKETS_MAX;
+        let bucket_ms = BUCKET_WIDTHS_MS.into_iter().find(fits).unwrap_or(28 * DAY_MS);
+        Self { from, until, bucket_ms, now, length_ms }
+    }
+
+    /// Start of the first bucket: at or before `from`.
+    #[must_use]
+    pub fn grid_from(&self) -> Timestamp {
+        self.from.floor_to(self.bucket_ms)
+    }
+
+    /// How many buckets the window touches.
+    #[must_use]
+    pub fn bucket_count(&self) -> usize {
+        let grid_ms = self.until.ceil_to(self.bucket_ms).since_ms(self.grid_from());
+        usize::try_from(grid_ms / self.bucket_ms).unwrap_or(0)
+    }
+
+    /// Start of bucket `i`.
+    #[must_use]
+    pub fn bucket_start(&self, i: usize) -> Timestamp {
+        self.grid_from().plus_ms(i64::try_from(i).unwrap_or(0) * self.bucket_ms)
+    }
+
+    /// Whether the last bucket has not ended yet.
+    #[must_use]
+    pub fn in_progress(&self) -> bool {
+        self.now < self.until
+    }
+
+    /// The end of what can have been counted: `until`, or `now` while the last bucket is in progress.
+    #[must_use]
+    pub fn counted_until(&self) -> Timestamp {
+        self.until.min(self.now)
+    }
+
+    /// The compared window: the same length just before, cut at the same elapsed part of the last bucket. The cut falls
+    /// on a minute (10 s for ranges of an hour and less), because that is how finely the past is kept.
+    #[must_use]
+    pub fn previous(&self) -> Self {
+        let cut_ms = if self.length_ms <= HOUR_MS { TIERS[0].width_ms } else { TIERS[1].width_ms };
+        let until = if self.in_progress() {
+            self.now.plus_ms(-self.length_ms).ceil_to(cut_ms)
+        } else {
+            self.until.plus_ms(-self.length_ms)
+        };
+        Self { from: self.from.plus_ms(-self.length_ms), until, now: until, ..*self }
+    }
+
+    /// Which stretches of which tiers hold this window's counts: the coarsest that fits, finer ones at its edges. Edges
+    /// that no kept tier can cut are moved outwards to the nearest bucket.
+    #[must_use]
+    pub fn segments(&self, now: Timestamp) -> Vec<Segment> {
+        let kept = |at: Timestamp| {
+            let age_ms = now.since_ms(at);
+            TIERS.into_iter().find(|tier| tier.keep_ms >= age_ms).unwrap_or(TIERS[3])
+        };
+        let finest = kept(self.from);
+        let from = self.from.floor_to(finest.width_ms);
+        let until = self.until.ceil_to(kept(self.until).width_ms);
+        let usable: Vec<Tier> = TIERS
+            .into_iter()
+            .filter(|tier| self.bucket_ms % tier.width_ms == 0 && tier.width_ms >= TIERS[0].width_ms)
+            .collect();
+        let mut segments = Vec::new();
+        cover(from, until, &usable, now, &mut segments);
+        segments
+    }
+}
+
+/// Covers `[from, until)` with the last (coarsest) of `tiers` in the middle and the finer ones at both edges.
+fn cover(from: Timestamp, until: Timestamp, tiers: &[Tier], now: Timestamp, into: &mut Vec<Segment>) {
+    let Some((coarsest, finer)) = tiers.split_last() else { return };
+    if from >= until {
+        return;
+    }
+    // A finer tier serves an edge only as long as its rows are kept.
+    let finer_kept = finer.last().is_some_and(|tier| now.since_ms(from) <= tier.keep_ms);
+    let (middle_from, middle_until) = if finer_kept {
+        (from.ceil_to(coarsest.width_ms), until.floor_to(coarsest.width_ms))
+    } else {
+        (from.floor_to(coarsest.width_ms), until.ceil_to(coarsest.width_ms))
+    };
+    if middle_from >= middle_until {
+        return cover(from, until, finer, now, into);
+    }
+    if finer_kept {
+        cover(from, middle_from, finer, now, into);
+    }
+    into.push(Segment { tier_ms: coarsest.width_ms, from: middle_from, until: middle_until });
+    if finer_kept {
+        cover(middle_until, until, finer, now, into);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUCKETS_MAX, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Segment, TIERS, TimeRange, Timestamp};
+    use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
+
+    /// 2025-11-06T13:32:07.250Z
+    const NOW: Timestamp = Timestamp(1_762_435_927_250);
+
+    #[test]
+    fn presets_snap_to_whole_buckets_and_end_in_the_one_in_progress() {
+        for (range, bucket_ms, buckets) in [
+            (TimeRange::TenMinutes, 10 * SECOND_MS, 60),
+            (TimeRange::Hour, MINUTE_MS, 60),
+            (TimeRange::Day, 30 * MINUTE_MS, 48),
+            (TimeRange::Week, 3 * HOUR_MS, 56),
+            (TimeRange::TwoWeeks, 6 * HOUR_MS, 56),
+        ] {
+            let window = range.resolve(NOW);
+            assert_eq!((window.bucket_ms, window.bucket_count()), (bucket_ms, buckets), "{range:?}");
+            assert!(window.in_progress() && window.until.since_ms(NOW) <= bucket_ms);
+            assert_eq!(window.from, window.from.floor_to(bucket_ms));
+            assert_eq!(TimeRange::from_slug(range.slug().unwrap_or_default()), Some(range));
+        }
+    }
+
+    #[test]
+    fn a_bucket_boundary_starts_a_new_bucket() {
+        let window = TimeRange::Hour.resolve(Timestamp(60 * MINUTE_MS));
+        assert_eq!((window.from.0, window.until.0), (MINUTE_MS, 61 * MINUTE_MS));
+    }
+
+    #[test]
+    fn the_compared_window_is_cut_at_the_same_elapsed_part() {
+        let window = TimeRange::Day.resolve(NOW);
+        let previous = window.previous();
+        assert_eq!(previous.from, window.from.plus_ms(-DAY_MS));
+        assert_eq!(previous.until, NOW.plus_ms(-DAY_MS).ceil_to(MINUTE_MS));
+        assert!(!previous.in_progress());
+    }
+
+    #[test]
+    fn a_day_reads_quarter_hours_and_its_compared_window_minutes_only_at_the_edge() {
+        let window = TimeRange::Day.resolve(NOW);
+        assert_eq!(
+            window.segments(NOW),
+            vec![Segment { tier_ms: 15 * MINUTE_MS, from: window.from, until: window.until }]
+        );
+        let previous = window.previous();
+        let edge = Timestamp(previous.until.0).floor_to(15 * MINUTE_MS);
+        assert_eq!(
+            previous.segments(NOW),
+            vec![
+                Segment { tier_ms: 15 * MINUTE_MS, from: previous.from, until: edge },
+                Segment { tier_ms: MINUTE_MS, from: edge, until: previous.until },
+            ]
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn segments_cover_the_window_once(from_ago in 1..900 * DAY_MS, length in 1..120 * DAY_MS) {
+            let from = NOW.plus_ms(-from_ago);
+            let until = from.plus_ms(length);
+            let window = TimeRange::Custom { from, until }.resolve(NOW);
+            prop_assert!(i64::try_from(window.bucket_count()).unwrap_or(i64::MAX) <= BUCKETS_MAX);
+            let segments = window.segments(NOW);
+            prop_assert!(!segments.is_empty());
+            prop_assert!(segments.windows(2).all(|pair| pair[0].until == pair[1].from));
+            let (first, last) = (segments[0], segments[segments.len() - 1]);
+            prop_assert!(first.from <= from && from.since_ms(first.from) < HOUR_MS);
+            prop_assert!(last.until >= until && last.until.since_ms(until) < HOUR_MS);
+            for segment in segments {
+                prop_assert!(TIERS.iter().any(|tier| tier.width_ms == segment.tier_ms));
+                prop_assert_eq!(window.bucket_ms % segment.tier_ms, 0);
+                prop_assert_eq!(segment.from, segment.from.floor_to(segment.tier_ms));
+                prop_assert_eq!(segment.until, segment.until.floor_to(segment.tier_ms));
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The wasm entry: calls `app`'s hydrate and nothing else.

@@ -1,0 +1,147 @@
+//! The browser's half of the site: wasm, script, styles, fonts, as `cargo xtask` put them into `target/site`.
+//! A release binary carries them inside; a debug binary reads them from disk. Pages link through [`manifest`],
+//! whose names change with their content, so that browsers may keep them for ever.
+
+mod encoding;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{Embed, EmbeddedFile};
+
+use encoding::Encoding;
+
+/// What `xtask` built: the files named by content, their `.br` and `.gz` siblings, and `manifest.json`.
+#[derive(Embed)]
+#[folder = "$HEADWATER_SITE"]
+#[allow_missing = true]
+struct Site;
+
+/// Where each asset is served: logical name (`pkg/headwater.js`, `fonts/inter.woff2`, `favicon.svg`) to its URL path.
+#[derive(Debug, Default)]
+pub struct Manifest {
+    url_by_name: BTreeMap<String, String>,
+    name_by_url: HashMap<String, String>,
+}
+
+impl Manifest {
+    fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
+        let url_by_name: BTreeMap<String, String> = serde_json::from_slice(json)?;
+        let name_by_url = url_by_name.iter().map(|(name, url)| (url.clone(), name.clone())).collect();
+        Ok(Self { url_by_name, name_by_url })
+    }
+
+    /// The URL path of a logical name, or `None` if the site has no such asset (or is not built yet).
+    pub fn url(&self, name: &str) -> Option<&str> {
+        self.url_by_name.get(name).map(String::as_str)
+    }
+
+    /// Every asset, as (logical name, URL path), in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.url_by_name.iter().map(|(name, url)| (name.as_str(), url.as_str()))
+    }
+
+    /// Whether the name at this URL changes with the content, or `None` if nothing is served there.
+    fn is_hashed(&self, url: &str) -> Option<bool> {
+        self.name_by_url.get(url).map(|name| url.strip_prefix('/') != Some(name))
+    }
+}
+
+/// The site's manifest, read once. Empty when the site has not been built: pages then come without script and style.
+pub fn manifest() -> &'static Manifest {
+    static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
+        let Some(file) = Site::get("manifest.json") else {
+            tracing::warn!("the site is not built; `cargo xtask run` builds it");
+            return Manifest::default();
+        };
+        Manifest::parse(&file.data).unwrap_or_else(|error| {
+            tracing::error!(%error, "the site's manifest.json cannot be read");
+            Manifest::default()
+        })
+    });
+    &MANIFEST
+}
+
+/// Serves the assets named in the manifest: route `/pkg/{*path}`, `/fonts/{*path}` and `/favicon.svg` here.
+/// 200, 304 (`If-None-Match`) or 404; the smallest encoding that the client accepts and the build made.
+pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
+    let Some(hashed) = manifest().is_hashed(uri.path()) else {
+        return (StatusCode::NOT_FOUND, "no such asset\n").into_response();
+    };
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let Some((encoding, file)) = best_variant(uri.path(), accepted) else {
+        return (StatusCode::NOT_FOUND, "this asset was removed by a newer build; restart the server\n").into_response();
+    };
+    respond(uri.path(), hashed, encoding, file, &headers)
+}
+
+fn best_variant(url: &str, accepted: &str) -> Option<(Encoding, EmbeddedFile)> {
+    let path = url.trim_start_matches('/');
+    encoding::preferred(accepted).find_map(|encoding| {
+        let file = Site::get(&format!("{path}{}", encoding.suffix()))?;
+        Some((encoding, file))
+    })
+}
+
+fn respond(url: &str, hashed: bool, encoding: Encoding, file: EmbeddedFile, request: &HeaderMap) -> Response {
+    // The tag is made from the bytes sent, so two encodings of one file never share it.
+    let tag = etag(&file.metadata.sha256_hash());
+    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let fresh = known.is_some_and(|known| matches_etag(known, &tag));
+
+    let mut response = if fresh {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        match file.data {
+            Cow::Borrowed(bytes) => Body::from(bytes),
+            Cow::Owned(bytes) => Body::from(bytes),
+        }
+        .into_response()
+    };
+
+    let cache = if hashed { "public, max-age=31536000, immutable" } else { "public, no-cache" };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(url)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    if let Some(name) = encoding.content_encoding() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    response
+}
+
+/// Half of the hash, in hex, between the quotes that an entity tag needs.
+fn etag(hash: &[u8; 32]) -> String {
+    let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{hex}\"")
+}
+
+/// `If-None-Match` compares weakly (RFC 9110, 13.1.2): a `W/` that a proxy put in front does not count.
+fn matches_etag(known: &str, tag: &str) -> bool {
+    known.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+fn content_type(url: &str) -> &'static str {
+    match url.rsplit('.').next() {
+        Some("wasm") => "application/wasm",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("woff2") => "font/woff2",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("json" | "webmanifest") => "application/json",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests;
