@@ -113,6 +113,20 @@ pub fn share_change(now: (u64, u64), previous: (u64, u64)) -> String {
     format!("{}{} pp", sign(i128::from(tenths)), decimal(tenths.unsigned_abs()))
 }
 
+/// A share in tenths of a percent, for drawing; `None` of nothing.
+#[must_use]
+pub fn share_tenths(part: u64, whole: u64) -> Option<u64> {
+    (whole > 0).then(|| per_mille(part, whole).unsigned_abs())
+}
+
+/// How a change of a step's share is meant: as if the whole had stayed what it is now and the share had changed the count.
+#[must_use]
+pub fn share_tone(step: Step, now: (u64, u64), previous: (u64, u64)) -> Tone {
+    let expected = u128::from(previous.0) * u128::from(now.1) / u128::from(previous.1.max(1));
+    let expected = u64::try_from(expected).unwrap_or(u64::MAX);
+    tone(step, Comparison { now: now.0, previous: expected })
+}
+
 /// How a change of a step's count is meant. Chance is not news: neutral within 1% or two standard deviations.
 #[must_use]
 pub fn tone(step: Step, counts: Comparison) -> Tone {
@@ -161,6 +175,7 @@ fn decimal(tenths: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Comparison, Step, Tone, card_count, change, count, difference, share, share_change, tick, tone};
+    use super::{share_tenths, share_tone};
 
     fn of(now: u64, previous: u64) -> Comparison {
         Comparison { now, previous }
@@ -212,5 +227,16 @@ mod tests {
         assert_eq!(tone(Step::FilteredAtSource, of(90_000, 10)), Tone::Neutral);
         assert_eq!(tone(Step::Received, of(1_005, 1_000)), Tone::Neutral);
         assert_eq!(tone(Step::Eligible, of(0, 5)), Tone::Negative);
+    }
+
+    /// The cards of the design's percentages page.
+    #[test]
+    fn tones_of_shares() {
+        let (now, previous) = (480_919, 460_384);
+        assert_eq!(share_tone(Step::FailedOnIngest, (15_672, now), (7_197, previous)), Tone::Negative);
+        assert_eq!(share_tone(Step::FilteredAtSource, (45_682, now), (45_273, previous)), Tone::Neutral);
+        assert_eq!(share_tone(Step::Eligible, (419_565, now), (407_914, previous)), Tone::Negative);
+        assert_eq!(share_tone(Step::FailedOnIngest, (0, 0), (0, 0)), Tone::Neutral);
+        assert_eq!((share_tenths(45_682, now), share_tenths(0, 0)), (Some(95), None));
     }
 }

@@ -385,6 +385,23 @@ pub struct Overview {
     pub last_minute: u64,
 }
 
+/// The same numbers without a page around them: every breakdown of what was received, read at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The window.
+    pub window: Window,
+    /// The four steps.
+    pub pipeline: Pipeline,
+    /// Received by call.
+    pub event_type: Breakdown,
+    /// Received by name.
+    pub event_name: Breakdown,
+    /// Received by app version.
+    pub app_version: Breakdown,
+    /// Failed and filtered by reason.
+    pub reasons: Breakdown,
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Breakdown, Cell, Counted, DiscardReason, Pipeline, RowKey, Selection, Step, Verdict};

@@ -1,1 +1,6 @@
-//! pipeline
+//! How events move. A request's body becomes drafts (`ingest::decode`), drafts become judged events (`ingest::judge`),
+//! judged events are committed together (`writer`). No routes, no pages: those are in `server` and `app`.
+
+pub mod ingest;
+pub mod rules;
+pub mod writer;

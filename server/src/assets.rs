@@ -8,9 +8,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use app::AssetUrls;
+use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
 use encoding::Encoding;
@@ -40,11 +43,6 @@ impl Manifest {
         self.url_by_name.get(name).map(String::as_str)
     }
 
-    /// Every asset, as (logical name, URL path), in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.url_by_name.iter().map(|(name, url)| (name.as_str(), url.as_str()))
-    }
-
     /// Whether the name at this URL changes with the content, or `None` if nothing is served there.
     fn is_hashed(&self, url: &str) -> Option<bool> {
         self.name_by_url.get(url).map(|name| url.strip_prefix('/') != Some(name))
@@ -66,15 +64,37 @@ pub fn manifest() -> &'static Manifest {
     &MANIFEST
 }
 
-/// Serves the assets named in the manifest: route `/pkg/{*path}`, `/fonts/{*path}` and `/favicon.svg` here.
-/// 200, 304 (`If-None-Match`) or 404; the smallest encoding that the client accepts and the build made.
-pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
+/// The assets that every page links to. An unbuilt site has links that lead nowhere; `manifest` has said so.
+pub fn urls() -> AssetUrls {
+    let url = |name: &str| manifest().url(name).map_or_else(|| format!("/{name}"), str::to_owned);
+    AssetUrls {
+        css: url("pkg/headwater.css"),
+        js: url("pkg/headwater.js"),
+        wasm: url("pkg/headwater.wasm"),
+        favicon: url("favicon.svg"),
+        // The one that every page uses; a browser complains about fonts fetched early and not used.
+        fonts: manifest().url("fonts/inter-latin-opsz.woff2").map(str::to_owned).into_iter().collect(),
+    }
+}
+
+/// The asset routes; the rest of the site's URLs are in `router`.
+pub fn router() -> Router {
+    Router::new()
+        .route("/pkg/{*path}", get(serve))
+        .route("/fonts/{*path}", get(serve))
+        .route("/favicon.svg", get(serve))
+}
+
+/// Serves what the manifest names, and nothing else: 200, 304 (`If-None-Match`) or 404, in the smallest encoding that
+/// the client accepts and the build made.
+async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     let Some(hashed) = manifest().is_hashed(uri.path()) else {
         return (StatusCode::NOT_FOUND, "no such asset\n").into_response();
     };
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let Some((encoding, file)) = best_variant(uri.path(), accepted) else {
-        return (StatusCode::NOT_FOUND, "this asset was removed by a newer build; restart the server\n").into_response();
+        return (StatusCode::NOT_FOUND, "this asset was removed by a newer build; restart the server\n")
+            .into_response();
     };
     respond(uri.path(), hashed, encoding, file, &headers)
 }

@@ -1,1 +1,48 @@
-fn main() {}
+//! The `headwater` binary, top to bottom: read the command line, then do what it says. `serve` holds the server's life,
+//! `router` every URL, `command` what works beside a running server.
+
+mod assets;
+mod clock;
+mod command;
+mod config;
+mod demo;
+mod pages;
+mod router;
+mod serve;
+mod tracking;
+
+use clap::Parser;
+use config::{Command, Config, SourceCommand};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let config = Config::parse();
+    let filter = EnvFilter::builder().with_env_var("HEADWATER_LOG").try_from_env();
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("warn,headwater=info,pipeline=info,store=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+
+    // Server-side rendering can wait on itself with a single worker (leptos #4647).
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(run(config.command)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("headwater: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(args) => serve::serve(args).await,
+        Command::Demo(args) => demo::demo(args).await,
+        Command::Source(SourceCommand::Create { name, kind, json, data_dir }) => {
+            command::source::create(&name, &kind, json, &data_dir.path).await
+        }
+        Command::Source(SourceCommand::List { json, data_dir }) => command::source::list(json, &data_dir.path).await,
+        Command::Overview(args) => command::overview::print(args).await,
+    }
+}

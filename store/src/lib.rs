@@ -1,1 +1,32 @@
-//! store
+//! All of Headwater's SQL, in one crate: nobody else names sqlx. Functions take and return `domain`'s types.
+//! The control plane (workspace, source, write_key, schema, audit) speaks the SQL that SQLite and PostgreSQL share; events and
+//! rollups are SQLite's. An event's way: `event::EventWriter` (`writer`) sifts (`deduplication`), counts (`rollup`,
+//! `cardinality`, `dictionary`) and keeps (`block`, `tail`) a batch in one transaction; `overview` and `reader` read.
+
+pub mod database;
+pub mod error;
+
+pub mod audit;
+pub mod schema;
+pub mod source;
+pub mod workspace;
+pub mod write_key;
+
+pub mod event;
+pub mod reader;
+pub mod writer;
+mod commit;
+
+pub mod block;
+pub mod maintenance;
+pub mod tail;
+
+pub mod cardinality;
+pub mod deduplication;
+pub mod dictionary;
+pub mod rollup;
+
+pub mod overview;
+
+pub use database::{Durability, Store};
+pub use error::StoreError;

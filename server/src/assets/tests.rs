@@ -16,7 +16,6 @@ fn the_manifest_tells_lasting_names_from_changing_ones() {
     assert_eq!(manifest.url("pkg/headwater.js"), Some("/pkg/headwater.0a1b.js"));
     assert_eq!(manifest.is_hashed("/pkg/headwater.0a1b.js"), Some(true));
     assert_eq!(manifest.is_hashed("/favicon.svg"), Some(false));
-    assert_eq!(manifest.iter().count(), 2);
 }
 
 #[test]

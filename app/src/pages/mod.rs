@@ -1,0 +1,7 @@
+//! The pages, one module per noun; `App` in `lib.rs` says which address shows which.
+
+pub mod new_source;
+pub mod not_found;
+pub mod source_overview;
+pub mod source_redirect;
+pub mod sources;

@@ -1,0 +1,101 @@
+//! What the page asks for: one call, one answer. The window is resolved here, once, on the server; of a breakdown with
+//! thousands of rows only the shown page travels.
+
+use super::labels::Labels;
+use super::query::OverviewParams;
+use crate::error::AppError;
+use crate::ui::moment::Moment;
+use domain::overview::{Comparison, Dimension, Pipeline, Row, Selection, Series};
+use domain::source::Source;
+use domain::time_range::Window;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
+
+/// Everything on the page of one source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverviewPage {
+    /// The source.
+    pub source: Source,
+    /// Its newest write key.
+    pub write_key: Option<String>,
+    /// When its last event arrived.
+    pub last_event: Option<LastEvent>,
+    /// What stands below the head.
+    pub content: Content,
+}
+
+/// When a source's last event arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastEvent {
+    /// In words.
+    pub moment: Moment,
+    /// How many milliseconds before the page was made.
+    pub age_ms: i64,
+}
+
+/// What stands below the head.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Content {
+    /// The source never had an event: how to send one, to the address at which this page was asked for.
+    NoEvents {
+        /// `http://127.0.0.1:3000`
+        origin: String,
+    },
+    /// The numbers could not be read.
+    Failed(AppError),
+    /// The numbers.
+    Numbers(Box<Numbers>),
+}
+
+/// The numbers of one window, and the shown page of the breakdown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The shown window.
+    pub window: Window,
+    /// The four steps.
+    pub pipeline: Pipeline,
+    /// What the panel looks at.
+    pub selection: Selection,
+    /// The selection over time.
+    pub series: Series,
+    /// The tabs and how many rows each has.
+    pub tabs: Vec<(Dimension, u64)>,
+    /// The open tab.
+    pub dimension: Dimension,
+    /// Its shown page.
+    pub table: TablePage,
+    /// Events received in the last whole minute.
+    pub last_minute: u64,
+    /// Times in words.
+    pub labels: Labels,
+}
+
+/// A page of the breakdown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TablePage {
+    /// The shown rows.
+    pub rows: Vec<Row>,
+    /// Which page this is, from 1.
+    pub page: u32,
+    /// How many rows there are on all pages.
+    pub row_count: u64,
+    /// The sum of the rows on other pages.
+    pub rest: Comparison,
+    /// The sum of all rows.
+    pub total: Comparison,
+    /// The largest row of all: bars are relative to it.
+    pub largest: u64,
+}
+
+/// Reads everything that the page of a source shows.
+#[server(prefix = "/_app", endpoint = "source_overview", input = GetUrl)]
+pub async fn source_overview(
+    slug: String,
+    #[server(default)] params: OverviewParams,
+) -> Result<OverviewPage, AppError> {
+    read::page(&slug, &params).await
+}
+
+#[cfg(feature = "ssr")]
+mod read;

@@ -1,0 +1,85 @@
+//! Labels of real windows: the design's, both clock changes, a zone off the hour.
+
+use super::{TimeZone, labels};
+use domain::clock::Timestamp;
+use domain::time_range::TimeRange;
+
+/// 2025-11-06T13:32:07.250Z, which is 14:32 in Amsterdam.
+const NOW: Timestamp = Timestamp(1_762_435_927_250);
+
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).expect("a bundled zone")
+}
+
+fn of(range: TimeRange, now: Timestamp, name: &str) -> super::Labels {
+    labels(range, &range.resolve(now), &zone(name))
+}
+
+fn ticks(labels: &super::Labels) -> Vec<String> {
+    let tick = |tick: &super::Tick| format!("{} {}{}", tick.x, tick.text, if tick.major { " !" } else { "" });
+    labels.ticks.iter().map(tick).collect()
+}
+
+#[test]
+fn a_day_in_amsterdam() {
+    let labels = of(TimeRange::Day, NOW, "Europe/Amsterdam");
+    assert_eq!(labels.sentence, "5 Nov, 15:00 to now, compared with the 24 hours before");
+    assert_eq!((labels.zone.as_str(), labels.zone_short.as_str()), ("Europe/Amsterdam (CET)", "CET"));
+    assert_eq!(labels.complete_until.ago, "14:32:07");
+    assert_eq!(labels.between, "5 Nov, 15:00 and 6 Nov, 14:32");
+    assert_eq!(labels.buckets[0].long, "Wed 5 Nov, 15:00–15:30");
+    assert_eq!(labels.buckets[47].long, "Thu 6 Nov, 14:30–14:32");
+    assert_eq!(labels.buckets[12].short, "21:00");
+    assert_eq!(
+        ticks(&labels),
+        [
+            "0% 15:00",
+            "12.77% 18:00",
+            "25.53% 21:00",
+            "38.3% 6 Nov !",
+            "51.06% 03:00",
+            "63.83% 06:00",
+            "76.6% 09:00",
+            "89.36% 12:00",
+            "100% now"
+        ]
+    );
+}
+
+#[test]
+fn ten_minutes_have_seconds() {
+    let labels = of(TimeRange::TenMinutes, NOW, "Europe/Amsterdam");
+    assert_eq!(labels.sentence, "6 Nov, 14:22:10 to now, compared with the 10 minutes before");
+    assert_eq!(labels.between, "14:22 and 14:32");
+    assert_eq!(labels.buckets[0].long, "Thu 6 Nov, 14:22:10–14:22:20");
+    assert_eq!(labels.buckets[59].long, "Thu 6 Nov, 14:32:00–14:32:07");
+    assert_eq!(ticks(&labels), ["18.64% 14:24", "38.98% 14:26", "59.32% 14:28", "79.66% 14:30", "100% now"]);
+}
+
+#[test]
+fn weeks_are_labelled_at_local_midnight() {
+    let labels = of(TimeRange::Week, NOW, "Europe/Amsterdam");
+    assert_eq!(labels.buckets[0].short, "30 Oct, 16:00");
+    assert_eq!(
+        ticks(&labels),
+        ["4.85% 31 Oct", "19.39% 1 Nov !", "33.94% 2 Nov", "48.48% 3 Nov", "63.03% 4 Nov", "77.58% 5 Nov", "92.12% 6 Nov", "100% now"]
+    );
+    assert_eq!(ticks(&of(TimeRange::TwoWeeks, NOW, "Asia/Kathmandu")).len(), 8);
+}
+
+/// Amsterdam went from CEST to CET on 26 Oct 2025 at 01:00 UTC: the hour from 02:00 came twice.
+#[test]
+fn an_hour_that_comes_twice_is_told_apart() {
+    let noon = Timestamp(1_761_476_400_000);
+    let labels = of(TimeRange::Day, noon, "Europe/Amsterdam");
+    let twice: Vec<&str> =
+        labels.buckets.iter().map(|bucket| bucket.long.as_str()).filter(|long| long.contains("02:00–02:30")).collect();
+    assert_eq!(twice, ["Sun 26 Oct, 02:00–02:30 CEST", "Sun 26 Oct, 02:00–02:30 CET"]);
+    let places: Vec<String> = ticks(&labels);
+    assert!(places.contains(&"46.81% 26 Oct !".to_owned()), "{places:?}");
+}
+
+#[test]
+fn utc_is_named_once() {
+    assert_eq!(labels(TimeRange::Hour, &TimeRange::Hour.resolve(NOW), &TimeZone::UTC).zone, "UTC");
+}

@@ -1,0 +1,40 @@
+//! The chart's numbers as a table: its text alternative, always there.
+
+use super::model::{ChartModel, ChartPoint};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+#[component]
+pub(super) fn DataTable(model: Arc<ChartModel>) -> impl IntoView {
+    let unfinished = model.in_progress.then(|| model.points.len().saturating_sub(1));
+    let rows = model.points.iter().enumerate().map(|(i, point)| row(point, unfinished == Some(i)));
+    let words = model.words.clone();
+    view! {
+        <details class="chart__table">
+            <summary>"View as table"</summary>
+            <p class="quiet">{words.summary}</p>
+            <table>
+                <caption class="sr-only">{words.name}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.bucket}</th>
+                        <th scope="col">{words.now}</th>
+                        <th scope="col">{words.previous}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </details>
+    }
+}
+
+fn row(point: &ChartPoint, unfinished: bool) -> impl IntoView + use<> {
+    let label = if unfinished { format!("{} (in progress)", point.label) } else { point.label.clone() };
+    view! {
+        <tr>
+            <th scope="row">{label}</th>
+            <td>{point.now_text.clone()}</td>
+            <td>{point.previous_text.clone()}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,64 @@
+//! Icons of Lucide (ISC, see THIRD_PARTY.md): 16 px, drawn in the colour of the text beside them.
+
+use leptos::prelude::*;
+
+/// One line of the list below becomes a variant and its drawing; there is no other place to add an icon.
+macro_rules! icons {
+    ($($variant:ident, $doc:literal, $markup:literal;)+) => {
+        /// Which icon to draw, by what it is used for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Icon {
+            $(#[doc = $doc] $variant,)+
+        }
+
+        impl Icon {
+            fn markup(self) -> &'static str {
+                match self { $(Self::$variant => $markup,)+ }
+            }
+        }
+    };
+}
+
+#[rustfmt::skip]
+icons! {
+    Activity, "Sources.", r#"<path d="M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"/>"#;
+    ArrowDown, "Downwards, sorted falling.", r#"<path d="M12 5v14"/><path d="m19 12-7 7-7-7"/>"#;
+    ArrowRight, "Flows on.", r#"<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>"#;
+    ArrowUp, "Upwards, sorted rising.", r#"<path d="m5 12 7-7 7 7"/><path d="M12 19V5"/>"#;
+    ArrowUpDown, "Sortable.", r#"<path d="m21 16-4 4-4-4"/><path d="M17 20V4"/><path d="m3 8 4-4 4 4"/><path d="M7 4v16"/>"#;
+    ArrowUpRight, "Opens another page.", r#"<path d="M7 7h10v10"/><path d="M7 17 17 7"/>"#;
+    Ban, "Blocked.", r#"<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>"#;
+    Calendar, "Time range.", r#"<path d="M8 2v3"/><path d="M16 2v3"/><rect x="3" y="3" width="18" height="18" rx="2"/><path d="M3 9h18"/>"#;
+    Check, "Chosen, copied.", r#"<path d="M20 6 9 17l-5-5"/>"#;
+    ChevronDown, "Opens a popover.", r#"<path d="m6 9 6 6 6-6"/>"#;
+    ChevronLeft, "Previous.", r#"<path d="m15 18-6-6 6-6"/>"#;
+    ChevronRight, "Next.", r#"<path d="m9 18 6-6-6-6"/>"#;
+    CircleAlert, "Error.", r#"<circle cx="12" cy="12" r="10"/><line x1="12" x2="12" y1="8" y2="12"/><line x1="12" x2="12.01" y1="16" y2="16"/>"#;
+    CircleCheck, "Good, enabled.", r#"<circle cx="12" cy="12" r="10"/><path d="m16 9-5.5 5.5L8 12"/>"#;
+    CircleX, "Failed, disabled.", r#"<circle cx="12" cy="12" r="10"/><path d="m15 9-6 6"/><path d="m9 9 6 6"/>"#;
+    Copy, "Copies.", r#"<rect width="14" height="14" x="8" y="8" rx="2" ry="2"/><path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"/>"#;
+    Download, "Exports.", r#"<path d="M12 15V3"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/><path d="m7 10 5 5 5-5"/>"#;
+    Inbox, "Nothing here.", r#"<polyline points="22 12 16 12 14 15 10 15 8 12 2 12"/><path d="M5.45 5.11 2 12v6a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2v-6l-3.45-6.89A2 2 0 0 0 16.76 4H7.24a2 2 0 0 0-1.79 1.11z"/>"#;
+    Info, "Explains.", r#"<circle cx="12" cy="12" r="10"/><path d="M12 16v-4"/><path d="M12 8h.01"/>"#;
+    Lock, "Read-only.", r#"<rect width="18" height="11" x="3" y="11" rx="2" ry="2"/><path d="M7 11V7a5 5 0 0 1 10 0v4"/>"#;
+    Menu, "Opens the navigation sheet.", r#"<path d="M4 5h16"/><path d="M4 12h16"/><path d="M4 19h16"/>"#;
+    MoveHorizontal, "Drag sideways.", r#"<path d="m18 8 4 4-4 4"/><path d="M2 12h20"/><path d="m6 8-4 4 4 4"/>"#;
+    Pin, "Pins a row as a filter.", r#"<path d="M12 17v5"/><path d="M9 10.76a2 2 0 0 1-1.11 1.79l-1.78.9A2 2 0 0 0 5 15.24V16a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-.76a2 2 0 0 0-1.11-1.79l-1.78-.9A2 2 0 0 1 15 10.76V7a1 1 0 0 1 1-1 2 2 0 0 0 0-4H8a2 2 0 0 0 0 4 1 1 0 0 1 1 1z"/>"#;
+    Plus, "Adds.", r#"<path d="M5 12h14"/><path d="M12 5v14"/>"#;
+    RotateCw, "Tries again.", r#"<path d="M21 12a9 9 0 1 1-9-9c2.52 0 4.93 1 6.74 2.74L21 8"/><path d="M21 3v5h-5"/>"#;
+    Search, "Searches.", r#"<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>"#;
+    SunMoon, "Theme.", r#"<path d="M12 2v2"/><path d="M14.837 16.385a6 6 0 1 1-7.223-7.222c.624-.147.97.66.715 1.248a4 4 0 0 0 5.26 5.259c.589-.255 1.396.09 1.248.715"/><path d="M16 12a4 4 0 0 0-4-4"/><path d="m19 5-1.256 1.256"/><path d="M20 12h2"/>"#;
+    Terminal, "A command.", r#"<path d="M12 19h8"/><path d="m4 17 6-6-6-6"/>"#;
+    TriangleAlert, "Warning.", r#"<path d="m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3"/><path d="M12 9v4"/><path d="M12 17h.01"/>"#;
+    X, "Closes or removes.", r#"<path d="M18 6 6 18"/><path d="m6 6 12 12"/>"#;
+    ZoomIn, "Zooms.", r#"<circle cx="11" cy="11" r="8"/><line x1="21" x2="16.65" y1="21" y2="16.65"/><line x1="11" x2="11" y1="8" y2="14"/><line x1="8" x2="14" y1="11" y2="11"/>"#;
+}
+
+/// An icon. It says nothing to screen readers: the words beside it do.
+#[component]
+pub fn IconView(
+    /// Which one.
+    icon: Icon,
+) -> impl IntoView {
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.markup()></svg> }
+}

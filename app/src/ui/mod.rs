@@ -1,0 +1,20 @@
+//! Parts: they take plain values and callbacks, never a server function. One file per part, one stylesheet of the same
+//! name in `style/ui`.
+
+pub mod badge;
+pub mod button;
+pub mod callout;
+pub mod chart;
+pub mod code;
+pub mod copy;
+pub mod empty;
+pub mod error_state;
+pub mod field;
+pub mod icon;
+pub mod moment;
+pub mod page_head;
+pub mod secret;
+pub mod spark;
+pub mod status;
+pub mod tabs;
+pub mod tile;

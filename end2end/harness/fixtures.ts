@@ -1,0 +1,86 @@
+// What every test gets: a server of its own, and a page that fails the test at the first word in its console.
+import { test as base, type BrowserContext, type Response } from '@playwright/test';
+import { Server } from './server.ts';
+
+const SERVE_WITHIN_MS = 30_000;
+
+interface Fixtures {
+  /** Statuses that `expectStatus` named. */
+  refusals: Set<number>;
+  /** `headwater serve` with an empty database. */
+  server: Server;
+  /** Says that a page of this test is to be answered with this status: browsers write that into the console. */
+  expectStatus: (status: number) => void;
+  /** Opens a path of the server (or an address) and returns once the page is awake, where it can wake up. */
+  visit: (address: string) => Promise<Response>;
+}
+
+export const test = base.extend<Fixtures>({
+  server: async ({}, use) => {
+    const server = await Server.start('serve', SERVE_WITHIN_MS);
+    await use(server);
+    await server.stop();
+  },
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  refusals: async ({}, use) => use(new Set()),
+
+  expectStatus: async ({ refusals }, use) => use((status) => refusals.add(status)),
+
+  context: async ({ context, refusals }, use) => {
+    const complaints = listen(context, refusals);
+    await context.addInitScript(watchPage);
+    await use(context);
+    base.expect(complaints, 'console messages, page errors, failed requests, CSP violations').toEqual([]);
+  },
+
+  visit: async ({ page, javaScriptEnabled }, use) => {
+    await use(async (address) => {
+      const response = await page.goto(address);
+      if (response === null) throw new Error(`${address} was not fetched`);
+      if (javaScriptEnabled) await awake(page);
+      return response;
+    });
+  },
+});
+
+export { expect } from '@playwright/test';
+
+interface Watched {
+  headwaterAwake?: boolean;
+}
+
+/** Runs in the page before its own scripts. The router asks for `popstate` as the last thing before the page is drawn. */
+function watchPage(): void {
+  document.addEventListener('securitypolicyviolation', (event) => {
+    console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI}`);
+  });
+  const listen = window.addEventListener.bind(window);
+  window.addEventListener = (type: string, listener: EventListenerOrEventListenerObject, options?: boolean | object) => {
+    listen(type, listener, options);
+    if (type === 'popstate') {
+      requestAnimationFrame(() => requestAnimationFrame(() => ((window as Watched).headwaterAwake = true)));
+    }
+  };
+}
+
+/** Returns once the page's scripts have taken it over. */
+async function awake(page: { waitForFunction: (script: () => boolean) => Promise<unknown> }): Promise<void> {
+  await page.waitForFunction(() => (window as Watched).headwaterAwake === true);
+}
+
+function listen(context: BrowserContext, refusals: Set<number>): string[] {
+  const complaints: string[] = [];
+  context.on('console', (message) => {
+    const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text())?.[1];
+    const isDocument = message.location().url === message.page()?.url();
+    if (isDocument && refusals.has(Number(status))) return;
+    complaints.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', (error) => complaints.push(`page error: ${error.error().message}`));
+  context.on('requestfailed', (request) => {
+    complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+  });
+  return complaints;
+}

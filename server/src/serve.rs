@@ -1,0 +1,128 @@
+//! The server's life: open, listen, serve, drain, close.
+
+use crate::clock;
+use crate::config::{DurabilityArg, ServeArgs};
+use crate::pages::PagesState;
+use crate::router::router;
+use crate::tracking::Tracking;
+use anyhow::{Context, bail};
+use app::state::AppState;
+use domain::workspace::Workspace;
+use leptos::config::LeptosOptions;
+use pipeline::writer::Writer;
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use store::{Durability, Store};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// An open data folder with its writer running. Only one server at a time may hold a folder.
+pub struct Node {
+    /// For reading.
+    pub store: Store,
+    /// For events.
+    pub writer: Writer,
+    writer_task: JoinHandle<()>,
+    _lock: File,
+}
+
+impl Node {
+    /// Opens the folder, makes the database if there is none, and starts the writer.
+    pub async fn open(data_dir: &Path, durability: Durability) -> anyhow::Result<Self> {
+        let store = Store::open(data_dir, durability)
+            .await
+            .with_context(|| format!("the database in {} could not be opened", data_dir.display()))?;
+        let lock = File::create(data_dir.join("headwater.lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                bail!("another headwater server already uses {}; give this one its own --data-dir", data_dir.display())
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        let (writer, writer_task) = Writer::start(&store, clock::now).await?;
+        Ok(Self { store, writer, writer_task, _lock: lock })
+    }
+
+    /// Ends once everything handed to the writer is on disk.
+    pub async fn close(self) -> anyhow::Result<()> {
+        drop(self.writer);
+        self.writer_task.await?;
+        self.store.close().await;
+        Ok(())
+    }
+
+    /// Answers requests until a signal asks to stop; requests under way are finished first.
+    pub async fn serve(&self, listener: TcpListener) -> anyhow::Result<()> {
+        let addr = listener.local_addr()?;
+        let app = AppState { store: self.store.clone(), now: clock::now, random: clock::random };
+        let tracking = Tracking::new(&app, self.writer.clone());
+        let options = LeptosOptions::builder().output_name("headwater").site_addr(addr).build();
+        let router = router(tracking, &PagesState { app, options });
+        axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await?;
+        Ok(())
+    }
+}
+
+/// `headwater serve`
+pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    let listener = listen(args.addr).await?;
+    let durability = match args.durability {
+        DurabilityArg::Full => Durability::Full,
+        DurabilityArg::Normal => Durability::Normal,
+    };
+    let node = Node::open(&args.data_dir.path, durability).await?;
+    ensure_workspace(&node.store).await?;
+    announce(&format!("Headwater is ready: http://{}/\n", listener.local_addr()?))?;
+    node.serve(listener).await?;
+    node.close().await
+}
+
+/// Binds the address, if it is one that only this machine reaches.
+pub async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
+    if !addr.ip().is_loopback() {
+        bail!(
+            "refusing to listen on {addr}: Headwater has no sign-in yet, so everyone who reaches that address could read \
+             and change everything. Listen on 127.0.0.1 and put a proxy with authentication in front of it."
+        );
+    }
+    TcpListener::bind(addr)
+        .await
+        .with_context(|| format!("cannot listen on {addr}; is another server using it? Choose another with --addr"))
+}
+
+/// The first start makes the workspace that everything belongs to.
+async fn ensure_workspace(store: &Store) -> anyhow::Result<()> {
+    if store::workspace::get(store).await?.is_none() {
+        let workspace = Workspace { name: "My workspace".into(), slug: "my-workspace".into(), zone: "UTC".into() };
+        store::workspace::put(store, &workspace).await?;
+    }
+    Ok(())
+}
+
+/// Says something to whoever started the program.
+pub fn announce(text: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}

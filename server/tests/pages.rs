@@ -1,0 +1,49 @@
+//! Pages as a browser without JavaScript gets them, and the walls around them.
+
+mod support;
+
+use support::Fixture;
+
+#[test]
+fn an_acknowledged_event_is_on_the_page_of_the_next_request() {
+    let fixture = Fixture::start();
+    let path = format!("/sources/{}/overview?range=1h", fixture.slug);
+    for n in 1..=20 {
+        let body = r#"{"userId":"u","event":"Order Completed"}"#;
+        assert_eq!(fixture.server.post("/v1/track", &fixture.write_key, body).status, 200);
+        let page = fixture.server.get(&path);
+        assert_eq!(page.status, 200);
+        let count = format!(r#"id="step-received-count">{n}<"#);
+        let text = page.body.replace("<!>", "").replace(" title=\"\"", "");
+        assert!(text.contains(&count) || text.contains(&format!(">{n}</p>")), "{n} is not on the page");
+    }
+}
+
+#[test]
+fn unknown_pages_are_404_and_every_answer_carries_its_policy() {
+    let fixture = Fixture::start();
+    for (path, status) in
+        [("/sources", 200), ("/sources/new", 200), ("/no/such/page", 404), ("/sources/nobody/overview", 404)]
+    {
+        let page = fixture.server.get(path);
+        assert_eq!(page.status, status, "{path}");
+        let policy = page.header("content-security-policy").expect("a policy");
+        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce");
+        assert!(!policy.contains("'unsafe-inline'; img") || policy.contains("style-src-attr"), "{policy}");
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        let scripts = page.body.matches("<script").count();
+        assert_eq!(page.body.matches(&format!("nonce=\"{nonce}\"")).count() >= scripts, true, "{path}");
+    }
+}
+
+#[test]
+fn other_sites_cannot_post() {
+    let fixture = Fixture::start();
+    let form = b"theme=dark&back=/sources";
+    let own = ["Content-Type: application/x-www-form-urlencoded".to_owned(), "Sec-Fetch-Site: same-origin".to_owned()];
+    let answer = fixture.server.send("POST", "/theme", &own, form);
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/sources")));
+    assert!(answer.header("set-cookie").is_some_and(|cookie| cookie.starts_with("theme=dark;")));
+    let other = [own[0].clone(), "Sec-Fetch-Site: cross-site".to_owned()];
+    assert_eq!(fixture.server.send("POST", "/theme", &other, form).status, 403);
+}

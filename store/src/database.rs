@@ -1,0 +1,127 @@
+//! Opening the database: one SQLite file in WAL mode, shared by the server and whatever command line runs beside it.
+//! Reads and the control plane's writes go through the small pool here; events through `writer`'s own connection.
+
+use crate::error::StoreError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The database's file name inside the data directory.
+pub const DATABASE_FILE: &str = "headwater.db";
+/// Locked by whoever takes events; freed by the operating system when that process ends, however it ends.
+const WRITER_LOCK_FILE: &str = "headwater.db-writer";
+/// Locked while the schema is brought up to date, so that two processes starting at once do it one after the other.
+const MIGRATION_LOCK_FILE: &str = "headwater.db-migration";
+/// Connections for reading: pages are short reads, and more readers than cores only wait for each other.
+const CONNECTIONS_MAX: u32 = 4;
+/// How long a statement waits for another process's write before it fails.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a page waits for a free connection before it fails.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What has happened when a commit returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The data is on the disk (fsync): survives a power cut.
+    Full,
+    /// The data is with the operating system: survives `kill -9`, not a power cut. For loading history and for tests.
+    Normal,
+}
+
+/// The database, open. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+    options: SqliteConnectOptions,
+    data_dir: Arc<PathBuf>,
+}
+
+impl Store {
+    /// Opens the database in `data_dir`, making the directory and the file and bringing the schema up to date as needed.
+    /// Several processes may have it open at once; one of them at a time may take events.
+    ///
+    /// # Errors
+    /// The directory cannot be made, or the file is not a database of ours.
+    pub async fn open(data_dir: &Path, durability: Durability) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(data_dir)?;
+        let options = connect_options(data_dir, durability);
+        let lock = File::create(data_dir.join(MIGRATION_LOCK_FILE))?;
+        let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
+            .await
+            .map_err(|_| StoreError::Corrupt("a migration lock"))??;
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        sqlx::migrate!("../migrations").run(&mut connection).await?;
+        connection.close().await?;
+        drop(lock);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.clone())
+            .await?;
+        Ok(Self { pool, options, data_dir: Arc::new(data_dir.to_owned()) })
+    }
+
+    /// Closes the pool's connections; running statements end first.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Asks the database for nothing, to see that it answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// For single statements.
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    /// Several reads at one instant.
+    pub(crate) async fn begin_read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.pool.begin().await?)
+    }
+
+    /// A change. It takes the write lock at once: a transaction that reads first and writes later fails, rather than
+    /// waits, when somebody else wrote in between.
+    pub(crate) async fn begin_write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.pool.begin_with("begin immediate").await?)
+    }
+
+    /// A connection outside the pool.
+    pub(crate) async fn connect(&self) -> Result<SqliteConnection, StoreError> {
+        Ok(SqliteConnection::connect_with(&self.options).await?)
+    }
+
+    /// The right to take events, as long as the file is held.
+    pub(crate) fn lock_writer(&self) -> Result<File, StoreError> {
+        let file = File::create(self.data_dir.join(WRITER_LOCK_FILE))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::WriterTaken),
+            Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+fn connect_options(data_dir: &Path, durability: Durability) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(data_dir.join(DATABASE_FILE))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(match durability {
+            Durability::Full => SqliteSynchronous::Full,
+            Durability::Normal => SqliteSynchronous::Normal,
+        })
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // Negative: kibibytes. 32 MB a connection hold the rollup pages of a busy source's two weeks.
+        .pragma("cache_size", "-32768")
+        .pragma("temp_store", "memory")
+}

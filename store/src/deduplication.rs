@@ -1,0 +1,260 @@
+//! Deduplication: the same messageId from the same source within 24 hours is the same event, across restarts too. Ids
+//! are remembered as 64-bit keyed hashes; two of a hundred million a day meet with a chance of one in four thousand.
+
+use crate::error::StoreError;
+use domain::clock::{HOUR_MS, Timestamp};
+use domain::source::SourceNumber;
+use siphasher::sip::SipHasher13;
+use sqlx::SqliteConnection;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// An id is remembered in the hour it came and in so many hours after it: at least 24 hours, less than 25.
+pub const REMEMBERED_HOURS: i64 = 24;
+/// Most ids remembered, 335 a second around the clock: the map then takes 570 MB, and its next step would be double.
+/// Past it the oldest hour is forgotten first, so that deduplication reaches less far back instead of failing.
+pub const REMEMBERED_IDS_MAX: usize = 29_000_000;
+
+/// The hashes are random already.
+#[derive(Default)]
+struct NoHasher(u64);
+
+impl Hasher for NoHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+type HashMapOfHashes = HashMap<u64, i32, BuildHasherDefault<NoHasher>>;
+
+/// The messageIds of the last 24 hours.
+pub struct SeenIds {
+    secret: [u8; 16],
+    ids_max: usize,
+    /// Hash to the hour (counted from 1970) it was last stored in.
+    hours: HashMapOfHashes,
+    /// How many hashes belong to each hour.
+    ids_in_hour: BTreeMap<i32, usize>,
+}
+
+/// A message id in one hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenId {
+    /// Of source and messageId.
+    pub hash: u64,
+    /// Counted from 1970.
+    pub hour: i32,
+}
+
+/// The hour of a moment, counted from 1970.
+#[must_use]
+pub fn hour_of(at: Timestamp) -> i32 {
+    i32::try_from(at.0.div_euclid(HOUR_MS)).unwrap_or(i32::MAX)
+}
+
+impl SeenIds {
+    /// Remembers nothing yet, and never more than `ids_max` at a time.
+    #[must_use]
+    pub fn new(secret: [u8; 16], ids_max: usize) -> Self {
+        Self { secret, ids_max, hours: HashMapOfHashes::default(), ids_in_hour: BTreeMap::new() }
+    }
+
+    /// The id of an event.
+    #[must_use]
+    pub fn id_of(&self, source: SourceNumber, message_id: &str, received_at: Timestamp) -> SeenId {
+        let mut hasher = SipHasher13::new_with_key(&self.secret);
+        hasher.write_i64(source.0);
+        hasher.write(message_id.as_bytes());
+        SeenId { hash: hasher.finish(), hour: hour_of(received_at) }
+    }
+
+    /// Whether it was seen in the 24 hours before it (or after it: clocks of parallel requests differ a little).
+    #[must_use]
+    pub fn contains(&self, id: SeenId) -> bool {
+        self.hours.get(&id.hash).is_some_and(|seen| Self::reaches(*seen, id.hour))
+    }
+
+    /// Whether an id that came in the hour `seen` is still remembered in the hour `now`.
+    pub(crate) fn reaches(seen: i32, now: i32) -> bool {
+        i64::from(seen) + REMEMBERED_HOURS >= i64::from(now)
+    }
+
+    /// Remembers it, and forgets what is too old beside it.
+    pub fn remember(&mut self, id: SeenId) {
+        let newest = self.ids_in_hour.last_key_value().map_or(id.hour, |(hour, _)| *hour);
+        if id.hour > newest {
+            self.forget_before(i64::from(id.hour) - REMEMBERED_HOURS);
+        } else if i64::from(id.hour) < i64::from(newest) - REMEMBERED_HOURS {
+            return;
+        }
+        let hour = self.hours.entry(id.hash).or_insert(i32::MIN);
+        if *hour < id.hour {
+            if let Some(count) = self.ids_in_hour.get_mut(hour) {
+                *count -= 1;
+            }
+            *hour = id.hour;
+            *self.ids_in_hour.entry(id.hour).or_default() += 1;
+        }
+        if self.hours.len() > self.ids_max {
+            self.forget_oldest_hour();
+        }
+    }
+
+    /// How many ids are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.hours.len()
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hours.is_empty()
+    }
+
+    fn forget_oldest_hour(&mut self) {
+        if let Some(oldest) = self.ids_in_hour.first_key_value().map(|(hour, _)| *hour) {
+            self.forget_before(i64::from(oldest) + 1);
+        }
+    }
+
+    fn forget_before(&mut self, hour: i64) {
+        if self.ids_in_hour.first_key_value().is_some_and(|(first, _)| i64::from(*first) < hour) {
+            self.hours.retain(|_, seen| i64::from(*seen) >= hour);
+            self.ids_in_hour.retain(|seen, _| i64::from(*seen) >= hour);
+        }
+    }
+
+    /// Reads the secret and the last 24 hours back from blocks and tail. The 24 hours end at `now`, or at the newest
+    /// event where that is older: a load of history that was interrupted goes on in the past.
+    pub(crate) async fn load(connection: &mut SqliteConnection, now: Timestamp) -> Result<Self, StoreError> {
+        let secret: Vec<u8> =
+            sqlx::query_scalar("select key from deduplication_key where id = 1").fetch_one(&mut *connection).await?;
+        let secret = <[u8; 16]>::try_from(secret).map_err(|_| StoreError::Corrupt("a deduplication key"))?;
+        let mut seen = Self::new(secret, REMEMBERED_IDS_MAX);
+        let newest: Option<i64> =
+            sqlx::query_scalar("select max(at) from last_event").fetch_one(&mut *connection).await?;
+        let Some(newest) = newest else { return Ok(seen) };
+        let since_ms = now.min(Timestamp(newest)).floor_to(HOUR_MS).0 - REMEMBERED_HOURS * HOUR_MS;
+        let tail: Vec<(i64, i64)> = sqlx::query_as("select at, hash from event_tail where at >= $1 order by at desc")
+            .bind(since_ms)
+            .fetch_all(&mut *connection)
+            .await?;
+        for (at, hash) in tail {
+            seen.remember(SeenId { hash: hash.cast_unsigned(), hour: hour_of(Timestamp(at)) });
+        }
+        // Hour by hour, newest first: memory stays bounded, and past the limit the oldest are the ones left out.
+        let hours: Vec<i64> =
+            sqlx::query_scalar("select distinct hour_ms from event_block where hour_ms >= $1 order by hour_ms desc")
+                .bind(since_ms)
+                .fetch_all(&mut *connection)
+                .await?;
+        for hour_ms in hours {
+            if !seen.load_hour(&mut *connection, hour_ms).await? {
+                break;
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Remembers the ids of one hour's blocks; says whether there is room for another hour.
+    async fn load_hour(&mut self, connection: &mut SqliteConnection, hour_ms: i64) -> Result<bool, StoreError> {
+        let hour = hour_of(Timestamp(hour_ms));
+        let mut after = 0;
+        loop {
+            let block: Option<(i64, Vec<u8>)> =
+                sqlx::query_as("select id, hashes from event_block where hour_ms = $1 and id > $2 order by id limit 1")
+                    .bind(hour_ms)
+                    .bind(after)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+            let Some((id, hashes)) = block else { return Ok(true) };
+            for hash in hashes.as_chunks::<8>().0 {
+                if self.hours.len() >= self.ids_max {
+                    return Ok(false);
+                }
+                self.remember(SeenId { hash: u64::from_le_bytes(*hash), hour });
+            }
+            after = id;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HOUR_MS, SeenIds, SourceNumber, Timestamp};
+
+    const HOUR: i64 = HOUR_MS;
+
+    fn seen(ids_max: usize) -> SeenIds {
+        SeenIds::new([7; 16], ids_max)
+    }
+
+    #[test]
+    fn an_id_is_remembered_for_24_hours_and_per_source() {
+        let mut seen = seen(100);
+        let at = |hours: i64| Timestamp(1_000 * HOUR + hours * HOUR + 1_234);
+        let first = seen.id_of(SourceNumber(1), "a", at(0));
+        assert!(!seen.contains(first));
+        seen.remember(first);
+        for (source, id, hours, duplicate) in [
+            (1, "a", 0, true),
+            (1, "a", 24, true),
+            (1, "a", 25, false),
+            (1, "a", -3, true),
+            (1, "b", 0, false),
+            (2, "a", 0, false),
+        ] {
+            let id = seen.id_of(SourceNumber(source), id, at(hours));
+            assert_eq!(seen.contains(id), duplicate, "source {source}, {hours} hours later");
+        }
+    }
+
+    #[test]
+    fn the_old_are_forgotten_when_a_new_hour_begins() {
+        let mut seen = seen(100);
+        for hour in 0..60 {
+            let id = seen.id_of(SourceNumber(1), &format!("id {hour}"), Timestamp(hour * HOUR));
+            seen.remember(id);
+            assert!(seen.contains(id));
+        }
+        assert_eq!(seen.len(), 25, "the newest hour and 24 before it");
+        let past = seen.id_of(SourceNumber(1), "late", Timestamp(HOUR));
+        seen.remember(past);
+        assert_eq!(seen.len(), 25, "what is too old already is not taken in");
+    }
+
+    #[test]
+    fn past_the_limit_the_oldest_hour_goes_first() {
+        let mut seen = seen(10);
+        let id = |seen: &SeenIds, n: i64| seen.id_of(SourceNumber(1), &n.to_string(), Timestamp(n / 6 * HOUR));
+        for n in 0..11 {
+            let id = id(&seen, n);
+            seen.remember(id);
+        }
+        assert!(!seen.contains(id(&seen, 0)) && !seen.contains(id(&seen, 5)), "hour 0 is gone");
+        assert!(seen.contains(id(&seen, 6)) && seen.contains(id(&seen, 10)), "hour 1 stays");
+        assert_eq!(seen.len(), 5);
+    }
+
+    #[test]
+    fn seen_again_later_counts_from_then() {
+        let mut seen = seen(10);
+        let early = seen.id_of(SourceNumber(1), "a", Timestamp(0));
+        let late = seen.id_of(SourceNumber(1), "a", Timestamp(20 * HOUR));
+        seen.remember(early);
+        seen.remember(late);
+        assert!(seen.contains(seen.id_of(SourceNumber(1), "a", Timestamp(44 * HOUR))));
+        assert_eq!(seen.len(), 1);
+    }
+}

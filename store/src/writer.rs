@@ -1,0 +1,152 @@
+//! The one writer of events: a connection of its own and, in memory, what decides quickly (ids seen, dictionary, keys).
+//! Memory learns only what has committed. `commit` holds the transaction itself; `maintenance` runs between commits.
+
+use crate::cardinality::{KEYS_PER_HOUR_MAX, KeySets};
+use crate::commit;
+use crate::database::Store;
+use crate::deduplication::SeenIds;
+use crate::dictionary::Dictionary;
+use crate::error::StoreError;
+use crate::event::{CommitOutcome, JudgedEvent};
+use crate::maintenance::{self, Maintenance, Progress};
+use crate::tail::TailCounts;
+use domain::clock::Timestamp;
+use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
+use std::fs::File;
+
+/// Takes events into the database. There is one per database at a time, over all processes.
+pub struct EventWriter {
+    store: Store,
+    /// `None` after a failure that left open what has been committed, or a call that was dropped half-way: the next call
+    /// connects anew and reads its memory back from the database.
+    session: Option<Session>,
+    /// A moment that has certainly passed.
+    now: Timestamp,
+    progress: Progress,
+    keys_max: usize,
+    _lock: File,
+}
+
+/// A connection and what it knows.
+pub(crate) struct Session {
+    pub connection: SqliteConnection,
+    pub memory: Memory,
+}
+
+/// What was committed, as far as the next commit has to know.
+pub(crate) struct Memory {
+    pub seen: SeenIds,
+    pub dictionary: Dictionary,
+    pub keys: KeySets,
+    pub tail: TailCounts,
+}
+
+/// A transaction that failed.
+pub(crate) enum Failure {
+    /// Nothing was written, and the connection is as before.
+    RolledBack(StoreError),
+    /// It may have been written.
+    Unknown(StoreError),
+}
+
+impl Session {
+    async fn open(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
+        let mut connection = store.connect().await?;
+        let memory = Memory {
+            seen: SeenIds::load(&mut connection, now).await?,
+            dictionary: Dictionary::load(&mut connection).await?,
+            keys: KeySets::default(),
+            tail: TailCounts::load(&mut connection).await?,
+        };
+        Ok(Self { connection, memory })
+    }
+}
+
+impl EventWriter {
+    /// Connects and reads back the last 24 hours' messageIds. `now` is a moment that has passed.
+    ///
+    /// # Errors
+    /// The database fails, or somebody else is its writer.
+    pub async fn open(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
+        Self::open_with_cap(store, now, KEYS_PER_HOUR_MAX).await
+    }
+
+    /// [`Self::open`] with another cap than [`KEYS_PER_HOUR_MAX`] on a source's rollup keys in an hour.
+    ///
+    /// # Errors
+    /// The database fails, or somebody else is its writer.
+    pub async fn open_with_cap(store: &Store, now: Timestamp, keys_max: usize) -> Result<Self, StoreError> {
+        let lock = store.lock_writer()?;
+        let session = Some(Session::open(store, now).await?);
+        Ok(Self { store: store.clone(), session, now, progress: Progress::default(), keys_max, _lock: lock })
+    }
+
+    /// Keeps and counts the events, all or none of them, and says in their order what became of each. When it returns
+    /// they are durable.
+    ///
+    /// # Errors
+    /// The database fails. Then nothing is remembered of these events, and the next call starts from what is stored.
+    pub async fn commit(&mut self, events: Vec<JudgedEvent>) -> Result<Vec<CommitOutcome>, StoreError> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut session = self.take_session().await?;
+        let result = commit::run(&mut session, &events, self.now, self.keys_max).await;
+        self.keep_unless_unknown(session, result)
+    }
+
+    /// Does one bounded slice of sealing and retention; with `more` set, another call has more to do.
+    ///
+    /// # Errors
+    /// The database fails. Nothing is lost: the next call starts from what is stored.
+    pub async fn maintain(&mut self, now: Timestamp) -> Result<Maintenance, StoreError> {
+        self.now = self.now.max(now);
+        let mut session = self.take_session().await?;
+        let result = maintenance::run(&mut session, &mut self.progress, now).await;
+        self.keep_unless_unknown(session, result)
+    }
+
+    /// Out of `self` while it works: a future that is dropped half-way takes the session with it.
+    async fn take_session(&mut self) -> Result<Session, StoreError> {
+        match self.session.take() {
+            Some(session) => Ok(session),
+            None => Session::open(&self.store, self.now).await,
+        }
+    }
+
+    fn keep_unless_unknown<T>(&mut self, session: Session, result: Result<T, Failure>) -> Result<T, StoreError> {
+        match result {
+            Ok(value) => {
+                self.session = Some(session);
+                Ok(value)
+            }
+            Err(Failure::RolledBack(error)) => {
+                self.session = Some(session);
+                Err(error)
+            }
+            Err(Failure::Unknown(error)) => Err(error),
+        }
+    }
+}
+
+/// Begins the writer's transaction.
+pub(crate) async fn begin(connection: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, Failure> {
+    connection.begin_with("begin immediate").await.map_err(|error| Failure::RolledBack(error.into()))
+}
+
+/// Ends it: commits what worked, rolls back what did not.
+pub(crate) async fn end<T>(
+    transaction: Transaction<'_, Sqlite>,
+    result: Result<T, StoreError>,
+) -> Result<T, Failure> {
+    match result {
+        Ok(value) => match transaction.commit().await {
+            Ok(()) => Ok(value),
+            Err(error) => Err(Failure::Unknown(error.into())),
+        },
+        Err(error) => match transaction.rollback().await {
+            Ok(()) => Err(Failure::RolledBack(error)),
+            Err(_) => Err(Failure::Unknown(error)),
+        },
+    }
+}

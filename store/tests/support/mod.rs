@@ -1,0 +1,77 @@
+//! A database of one's own, and events to put into it.
+
+#![allow(dead_code, missing_docs, reason = "every test file takes what it needs")]
+
+use domain::clock::Timestamp;
+use domain::event::EventType;
+use domain::source::{Source, SourceName, SourceNumber};
+use domain::verdict::Verdict;
+use domain::write_key::WriteKey;
+use store::event::{EventWriter, JudgedEvent};
+use store::{Durability, Store, source};
+use tempfile::TempDir;
+
+/// 2025-11-06T13:32:07.250Z
+pub const NOW: Timestamp = Timestamp(1_762_435_927_250);
+pub const SHOP: SourceNumber = SourceNumber(1);
+
+pub struct Database {
+    pub directory: TempDir,
+    pub store: Store,
+}
+
+impl Database {
+    pub async fn new() -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let store = Self::open(&directory).await;
+        Self { directory, store }
+    }
+
+    async fn open(directory: &TempDir) -> Store {
+        Store::open(directory.path(), Durability::Normal).await.expect("opens")
+    }
+
+    /// Another handle on the same files, as a second process has.
+    pub async fn second(&self) -> Store {
+        Self::open(&self.directory).await
+    }
+
+    pub async fn writer(&self) -> EventWriter {
+        EventWriter::open(&self.store, NOW).await.expect("a writer")
+    }
+
+    pub async fn source(&self, name: &str) -> Source {
+        let key = WriteKey::from_text(format!("key of {name}"));
+        source::create(&self.store, &source_name(name), "javascript", &key, NOW).await.expect("creates")
+    }
+
+    /// A connection past the store, for looking at rows and breaking things.
+    pub async fn raw(&self) -> sqlx::SqliteConnection {
+        use sqlx::Connection;
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.directory.path().join("headwater.db"));
+        sqlx::SqliteConnection::connect_with(&options).await.expect("connects")
+    }
+}
+
+pub fn source_name(name: &str) -> SourceName {
+    SourceName::parse(name).expect("a usable name")
+}
+
+/// An eligible track event.
+pub fn track(id: &str, name: &str, at: Timestamp) -> JudgedEvent {
+    JudgedEvent {
+        source: SHOP,
+        received_at: at,
+        message_id: id.into(),
+        event_type: Some(EventType::Track),
+        name: Some(name.into()),
+        version: Some("1.0.0".into()),
+        verdict: Verdict::Eligible,
+        line: format!("{{\"type\":\"track\",\"event\":\"{name}\",\"messageId\":\"{id}\"}}").into(),
+    }
+}
+
+/// That many of them, with ids that start with `prefix`.
+pub fn tracks(prefix: &str, count: usize, at: Timestamp) -> Vec<JudgedEvent> {
+    (0..count).map(|n| track(&format!("{prefix}-{n}"), "Product Viewed", at)).collect()
+}

@@ -1,0 +1,54 @@
+//! The site, in order: public files, the stylesheet (which links to them), the browser half, all into `target/site`.
+
+use crate::assets::Assets;
+use crate::paths::{Profile, files_below};
+use crate::step::step;
+use crate::{styles, wasm};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::Path;
+
+/// Builds everything that a browser loads.
+pub fn build(profile: Profile) -> Result<()> {
+    let bindings = wasm::build(profile)?;
+    step("site: styles, names, compression", || {
+        let mut assets = Assets::new(profile.site(), profile);
+        add_public(&mut assets)?;
+        let css = styles::build(assets.urls())?;
+        assets.add("pkg/headwater.css", css.as_bytes())?;
+        add_bindings(&mut assets, &bindings)?;
+        assets.finish()
+    })
+}
+
+/// Files in folders of `public/` are linked by us and get hashed names; those at its top are asked for by name.
+fn add_public(assets: &mut Assets) -> Result<()> {
+    let public = Path::new("public");
+    for file in files_below(public)? {
+        let name = name_below(public, &file)?;
+        let bytes = fs::read(&file)?;
+        if name.contains('/') { assets.add(&name, &bytes)? } else { assets.add_by_name(&name, &bytes)? }
+    }
+    Ok(())
+}
+
+fn add_bindings(assets: &mut Assets, bindings: &Path) -> Result<()> {
+    for name in ["headwater.js", "headwater.wasm"] {
+        let file = bindings.join(name);
+        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        assets.add(&format!("pkg/{name}"), &bytes)?;
+    }
+    // The script imports snippets by relative path; wasm-bindgen has put a hash into their folders' names.
+    let snippets = bindings.join("snippets");
+    for file in files_below(&snippets)? {
+        let name = name_below(bindings, &file)?;
+        assets.add_by_name(&format!("pkg/{name}"), &fs::read(&file)?)?;
+    }
+    Ok(())
+}
+
+/// The logical name of a file: its path below a folder, with `/` on every system.
+fn name_below(folder: &Path, file: &Path) -> Result<String> {
+    let parts: Option<Vec<&str>> = file.strip_prefix(folder)?.iter().map(|part| part.to_str()).collect();
+    Ok(parts.with_context(|| format!("{} is not UTF-8", file.display()))?.join("/"))
+}

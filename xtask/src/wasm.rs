@@ -1,0 +1,91 @@
+//! The browser half: cargo builds `frontend`, wasm-bindgen (as a library, so its version is our lock file's) writes the
+//! script beside it, and a release goes through `wasm-opt`.
+
+use crate::command::run;
+use crate::paths::{FRONT_TARGET, Profile};
+use crate::step::step;
+use crate::wasm_target::{self, TARGET};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::UNIX_EPOCH;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// npm's binaryen, installed with the browser tests.
+const WASM_OPT: &str = "end2end/node_modules/.bin/wasm-opt";
+
+/// What browsers have had for years and rustc emits; listed because a stripped module does not say so itself.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Builds `headwater.js` and `headwater.wasm` (and `snippets/`, if a dependency brings some) and returns their folder.
+pub fn build(profile: Profile) -> Result<PathBuf> {
+    let toolchain = wasm_target::ensure()?;
+    step("browser half: compile", || {
+        run(toolchain
+            .cargo()
+            .args(["build", "--package", "frontend", "--lib", "--target", TARGET])
+            .args(["--profile", profile.wasm(), "--target-dir", FRONT_TARGET]))
+    })?;
+    let compiled = Path::new(FRONT_TARGET).join(TARGET).join(profile.wasm()).join("frontend.wasm");
+    let out = Path::new(FRONT_TARGET).join("bindings").join(profile.folder());
+
+    let stamp = stamp(&compiled)?;
+    let stamp_file = out.join("stamp");
+    if fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
+        return Ok(out);
+    }
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
+    }
+    step("browser half: bindings", || bind(&compiled, &out, profile))?;
+    if profile == Profile::Release {
+        optimise(&out.join("headwater.wasm"))?;
+    }
+    fs::write(stamp_file, stamp)?;
+    Ok(out)
+}
+
+/// Changes when the input or the way it is treated does: cargo writes the file only when it compiles.
+fn stamp(compiled: &Path) -> Result<String> {
+    let metadata = fs::metadata(compiled).with_context(|| format!("cargo made no {}", compiled.display()))?;
+    let modified = metadata.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
+    Ok(format!("{} {modified} {}", metadata.len(), Path::new(WASM_OPT).exists()))
+}
+
+fn bind(compiled: &Path, out: &Path, profile: Profile) -> Result<()> {
+    let release = profile == Profile::Release;
+    Bindgen::new()
+        .input_path(compiled)
+        .out_name("headwater")
+        .web(true)?
+        .typescript(false)
+        // The page names the wasm itself: its file name has a hash.
+        .omit_default_module_path(true)
+        .remove_name_section(release)
+        .remove_producers_section(release)
+        .generate(out)
+        .context("wasm-bindgen")?;
+    fs::rename(out.join("headwater_bg.wasm"), out.join("headwater.wasm"))?;
+    Ok(())
+}
+
+fn optimise(wasm: &Path) -> Result<()> {
+    if !Path::new(WASM_OPT).exists() {
+        println!("  warning: no wasm-opt, so the wasm stays larger than it must; `npm ci` in end2end brings it");
+        return Ok(());
+    }
+    step("browser half: wasm-opt", || {
+        let before = fs::metadata(wasm)?.len();
+        run(Command::new(WASM_OPT).args(["-Oz", "--strip-producers"]).args(FEATURES).arg("-o").arg(wasm).arg(wasm))?;
+        println!("  {} kB, was {} kB", fs::metadata(wasm)?.len() / 1000, before / 1000);
+        Ok(())
+    })
+}
