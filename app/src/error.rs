@@ -113,9 +113,9 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => unreadable(),
             #[cfg(feature = "ssr")]
             ServerFnErrorErr::Deserialization(_) => unreadable(),
-            ServerFnErrorErr::Request(_) => {
-                Self::Unavailable { sentence: "Headwater did not answer. Check the connection and try again.".to_owned() }
-            }
+            ServerFnErrorErr::Request(_) => Self::Unavailable {
+                sentence: "Headwater did not answer. Check the connection and try again.".to_owned(),
+            },
             #[cfg(feature = "ssr")]
             other => Self::internal(other),
             #[cfg(not(feature = "ssr"))]

@@ -32,7 +32,7 @@ export const test = base.extend<Fixtures>({
     const complaints = listen(context, refusals);
     await context.addInitScript(watchPage);
     await use(context);
-    base.expect(complaints, 'console messages, page errors, failed requests, CSP violations').toEqual([]);
+    base.expect(complaints, 'console messages, page errors, failed requests').toEqual([]);
   },
 
   visit: async ({ page, javaScriptEnabled }, use) => {
@@ -51,11 +51,8 @@ interface Watched {
   headwaterAwake?: boolean;
 }
 
-/** Runs in the page before its own scripts. The router asks for `popstate` as the last thing before the page is drawn. */
+/** Runs in the page before its own scripts, where scripts run. The router asks for `popstate` as the last thing before the page is drawn. */
 function watchPage(): void {
-  document.addEventListener('securitypolicyviolation', (event) => {
-    console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI}`);
-  });
   const listen = window.addEventListener.bind(window);
   window.addEventListener = (type: string, listener: EventListenerOrEventListenerObject, options?: boolean | object) => {
     listen(type, listener, options);
@@ -70,6 +67,7 @@ async function awake(page: { waitForFunction: (script: () => boolean) => Promise
   await page.waitForFunction(() => (window as Watched).headwaterAwake === true);
 }
 
+/** Chromium reports a violation of the content security policy as a console error. */
 function listen(context: BrowserContext, refusals: Set<number>): string[] {
   const complaints: string[] = [];
   context.on('console', (message) => {

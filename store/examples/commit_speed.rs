@@ -28,7 +28,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut writer = EventWriter::open(&store, start.plus_ms(-DAY_MS)).await?;
     let mut spent = Duration::ZERO;
     for commit in 0..COMMITS {
-        let batch = (0..COMMIT_EVENTS).map(|n| event(commit * COMMIT_EVENTS + n, start.plus_ms(commit * step_ms), names));
+        let batch =
+            (0..COMMIT_EVENTS).map(|n| event(commit * COMMIT_EVENTS + n, start.plus_ms(commit * step_ms), names));
         let batch: Vec<JudgedEvent> = batch.collect();
         let clock = Instant::now();
         writer.commit(batch).await?;
@@ -41,7 +42,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for range in TimeRange::PRESETS {
         let clock = Instant::now();
         let window = range.resolve(end);
-        let page = overview::read(&store, SourceNumber(1), window, Selection::default(), Dimension::EventName, end).await?;
+        let page =
+            overview::read(&store, SourceNumber(1), window, Selection::default(), Dimension::EventName, end).await?;
         println!("{:?}: {} rows, {:.1} ms", range, page.breakdown.rows.len(), clock.elapsed().as_secs_f64() * 1e3);
     }
     let clock = Instant::now();

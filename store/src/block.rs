@@ -30,10 +30,10 @@ pub(crate) struct LineFacts<'a> {
     pub at: Timestamp,
     /// Of its messageId.
     pub hash: u64,
-    /// Of its verdict.
-    pub verdict_code: &'a str,
-    /// Of its type.
-    pub type_code: &'a str,
+    /// Of its verdict; `None` if the line cannot say, which counts as any.
+    pub verdict_code: Option<&'a str>,
+    /// Of its type; `None` likewise.
+    pub type_code: Option<&'a str>,
 }
 
 /// A row of `event_block`.
@@ -64,8 +64,8 @@ impl BlockBuilder {
         self.hashes.extend_from_slice(&facts.hash.to_le_bytes());
         self.first_at = Some(self.first_at.map_or(facts.at, |first_at| first_at.min(facts.at)));
         self.last_at = self.last_at.max(facts.at);
-        self.verdict_bits |= bit_of(facts.verdict_code);
-        self.type_bits |= bit_of(facts.type_code);
+        self.verdict_bits |= facts.verdict_code.map_or(-1, bit_of);
+        self.type_bits |= facts.type_code.map_or(-1, bit_of);
     }
 
     /// Bytes of the lines so far.
@@ -95,7 +95,9 @@ impl BlockBuilder {
 /// One bit for a code, by a hash of its text: a block whose bits lack it cannot hold it. Not by the code's place in
 /// its list, which moves when the list grows.
 pub(crate) fn bit_of(code: &str) -> i64 {
-    let fnv = code.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let fnv = code
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
     1 << (fnv % 63)
 }
 

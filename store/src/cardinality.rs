@@ -3,11 +3,11 @@
 
 use crate::dictionary::{self, OTHER, Words};
 use crate::error::StoreError;
-use crate::event::{JudgedEvent, type_code, type_from_code};
+use crate::event::{JudgedEvent, type_from_code};
 use crate::tail::SourceHour;
 use domain::clock::HOUR_MS;
 use domain::event::EventType;
-use domain::overview::{Counted, Selection};
+use domain::overview::Selection;
 use domain::verdict::Verdict;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashSet};
@@ -89,12 +89,7 @@ impl<'a> Admission<'a> {
         let known = self.known.get(hour);
         let added = self.added.entry(hour).or_default();
         let is_full = known.map_or(0, HashSet::len) + added.len() >= self.keys_max;
-        let key = |name: i64, version: i64| Key {
-            verdict: event.verdict,
-            event_type: event.event_type,
-            name,
-            version,
-        };
+        let key = |name: i64, version: i64| Key { verdict: event.verdict, event_type: event.event_type, name, version };
         let number = |text: Option<&str>| text.map_or(Some(dictionary::NONE), |text| words.get(text));
         if let (Some(name), Some(version)) = (number(name), number(version)) {
             let own = key(name, version);
@@ -136,11 +131,4 @@ async fn keys_of(connection: &mut SqliteConnection, hour: SourceHour) -> Result<
             Ok(Key { verdict, event_type: type_from_code(&event_type)?, name, version })
         })
         .collect()
-}
-
-impl Key {
-    /// The stored codes of what is counted and of the type.
-    pub fn codes(&self) -> (&'static str, &'static str) {
-        (Counted::Judged(self.verdict).code(), type_code(self.event_type))
-    }
 }

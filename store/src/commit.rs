@@ -84,12 +84,12 @@ async fn write(
     now: Timestamp,
     keys_max: usize,
 ) -> Result<Learned, StoreError> {
-    let texts = fresh.iter().flat_map(|fresh| {
-        [dictionary::entry(fresh.event.name.as_deref()), dictionary::entry(fresh.event.version.as_deref())]
-    });
-    let mut words = memory.dictionary.look_up(&mut *connection, texts.flatten()).await?;
-    let hours = fresh.iter().map(|fresh| SourceHour::of(fresh.event.source, fresh.event.received_at));
-    let mut admission = Admission::open(&mut *connection, &memory.keys, hours, keys_max).await?;
+    // Collected: a lazy iterator with a closure, held across an await, would make the future not `Send`.
+    let texts: Vec<&str> = fresh.iter().flat_map(|fresh| texts_of(fresh.event)).flatten().collect();
+    let mut words = memory.dictionary.look_up(&mut *connection, texts.into_iter()).await?;
+    let hours: Vec<SourceHour> =
+        fresh.iter().map(|fresh| SourceHour::of(fresh.event.source, fresh.event.received_at)).collect();
+    let mut admission = Admission::open(&mut *connection, &memory.keys, hours.into_iter(), keys_max).await?;
     for Fresh { event, .. } in fresh {
         let key = admission.admit(event, &mut words);
         increments.judged(event.source, event.received_at, &key);
@@ -99,6 +99,11 @@ async fn write(
     increments.write(&mut *connection, now).await?;
     write_last_events(connection, fresh).await?;
     Ok(Learned { ids: fresh.iter().map(|fresh| fresh.id).collect(), words, keys: admission.learned(), tail })
+}
+
+/// The dictionary's texts that an event is counted under.
+fn texts_of(event: &JudgedEvent) -> [Option<&str>; 2] {
+    [dictionary::entry(event.name.as_deref()), dictionary::entry(event.version.as_deref())]
 }
 
 /// Writes blocks and tail. Received is counted here, from what is kept, and so apart from the verdicts: the ledger's two
@@ -145,8 +150,8 @@ async fn keep_as_blocks(
         builder.line_added(&LineFacts {
             at: event.received_at,
             hash: id.hash,
-            verdict_code: event.verdict.code(),
-            type_code: type_code(event.event_type),
+            verdict_code: Some(event.verdict.code()),
+            type_code: Some(type_code(event.event_type)),
         });
         let is_last = place + 1 == events.len();
         if is_last || builder.bytes() >= BLOCK_BYTES_MAX {

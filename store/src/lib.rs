@@ -12,13 +12,14 @@ pub mod source;
 pub mod workspace;
 pub mod write_key;
 
+mod commit;
 pub mod event;
 pub mod reader;
 pub mod writer;
-mod commit;
 
 pub mod block;
 pub mod maintenance;
+mod seal;
 pub mod tail;
 
 pub mod cardinality;

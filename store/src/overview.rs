@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::event::type_from_code;
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::event::EventType;
-use domain::overview::{Breakdown, Cell, Counted, Dimension, Overview, Pipeline, RowKey, Selection, Series};
+use domain::overview::{Breakdown, Cell, Counted, Dimension, Overview, Pipeline, Report, RowKey, Selection, Series};
 use domain::source::SourceNumber;
 use domain::time_range::{TIERS, Window};
 use domain::verdict::Verdict;
@@ -49,10 +49,7 @@ pub async fn read(
         previous: window.previous(),
         pipeline: Pipeline::assemble(buckets, &totals.now.counted(), &totals.previous.counted()),
         selection,
-        series: Series {
-            now: totals.now.line(buckets, selection),
-            previous: totals.previous.line(buckets, selection),
-        },
+        series: Series { now: totals.now.line(buckets, selection), previous: totals.previous.line(buckets, selection) },
         tabs,
         dimension,
         breakdown,
@@ -78,6 +75,24 @@ pub async fn breakdown(
     let breakdown = scope.breakdown(&mut transaction, usable(dimension, selection), &totals).await?;
     transaction.commit().await?;
     Ok(breakdown)
+}
+
+/// Every breakdown of a source in a window, for the command line.
+///
+/// # Errors
+/// The database fails.
+pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Timestamp) -> Result<Report, StoreError> {
+    let mut transaction = store.begin_read().await?;
+    let scope = Scope::new(source, window, Selection::default(), now);
+    let totals = scope.totals(&mut transaction).await?;
+    let event_type = scope.breakdown(&mut transaction, Dimension::EventType, &totals).await?;
+    let event_name = scope.breakdown(&mut transaction, Dimension::EventName, &totals).await?;
+    let app_version = scope.breakdown(&mut transaction, Dimension::AppVersion, &totals).await?;
+    let reasons = scope.breakdown(&mut transaction, Dimension::Reason, &totals).await?;
+    transaction.commit().await?;
+    let buckets = window.bucket_count();
+    let pipeline = Pipeline::assemble(buckets, &totals.now.counted(), &totals.previous.counted());
+    Ok(Report { window, pipeline, event_type, event_name, app_version, reasons })
 }
 
 /// The minutes of a source at which received is not the sum of the verdicts. Empty: the law holds.
@@ -214,8 +229,7 @@ impl Scope {
 
     async fn totals_of(&self, connection: &mut SqliteConnection, grid: Grid) -> Result<Totals, StoreError> {
         let everything = Selection::default().verdicts().into_iter().map(Counted::Judged);
-        let codes: Vec<&str> =
-            everything.chain([Counted::Received, Counted::Duplicate]).map(Counted::code).collect();
+        let codes: Vec<&str> = everything.chain([Counted::Received, Counted::Duplicate]).map(Counted::code).collect();
         let mut cells = Vec::new();
         for segment in grid.window.segments(self.now) {
             let rows: Vec<(String, i64, String, i64)> = sqlx::query_as(include_str!("../queries/rollup.totals.sql"))

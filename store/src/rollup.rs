@@ -4,7 +4,9 @@
 use crate::cardinality::Key;
 use crate::dictionary::NONE;
 use crate::error::StoreError;
+use crate::event::type_code;
 use domain::clock::Timestamp;
+use domain::event::EventType;
 use domain::overview::Counted;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
@@ -14,16 +16,16 @@ use std::collections::HashMap;
 /// Rows of one statement: 8 values each, below SQLite's 32,766.
 const UPSERT_ROWS: usize = 256;
 
-/// Key of a row, in the order of the table's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct RollupKey {
-    pub source: SourceNumber,
-    pub tier_ms: i64,
-    pub counted: &'static str,
-    pub bucket_ms: i64,
-    pub event_type: &'static str,
-    pub name: i64,
-    pub version: i64,
+/// Key of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct RollupKey {
+    source: SourceNumber,
+    tier_ms: i64,
+    bucket_ms: i64,
+    counted: Counted,
+    event_type: Option<EventType>,
+    name: i64,
+    version: i64,
 }
 
 /// What a commit adds, in buckets of the finest tier.
@@ -33,23 +35,23 @@ pub(crate) struct Increments(HashMap<RollupKey, i64>);
 impl Increments {
     /// One event more under its verdict.
     pub fn judged(&mut self, source: SourceNumber, at: Timestamp, key: &Key) {
-        let (counted, event_type) = key.codes();
-        self.add(source, at, (counted, event_type, key.name, key.version));
+        let Key { verdict, event_type, name, version } = *key;
+        self.add(source, at, (Counted::Judged(verdict), event_type, name, version));
     }
 
     /// One event more beside the verdicts: received, or a duplicate.
     pub fn beside(&mut self, source: SourceNumber, at: Timestamp, counted: Counted) {
-        self.add(source, at, (counted.code(), "", NONE, NONE));
+        self.add(source, at, (counted, None, NONE, NONE));
     }
 
-    fn add(&mut self, source: SourceNumber, at: Timestamp, what: (&'static str, &'static str, i64, i64)) {
+    fn add(&mut self, source: SourceNumber, at: Timestamp, what: (Counted, Option<EventType>, i64, i64)) {
         let tier_ms = TIERS[0].width_ms;
-        let (counted, event_type, name, version) = what;
         let bucket_ms = at.floor_to(tier_ms).0;
-        *self.0.entry(RollupKey { source, tier_ms, counted, bucket_ms, event_type, name, version }).or_default() += 1;
+        let (counted, event_type, name, version) = what;
+        *self.0.entry(RollupKey { source, tier_ms, bucket_ms, counted, event_type, name, version }).or_default() += 1;
     }
 
-    /// The rows of every tier, in the order of the table. Rows that their tier would drop again at `now` are left out:
+    /// The rows of every tier, roughly in the order of the table. Rows that their tier would drop again at `now` are left out:
     /// a load of history has no use for its 10-second counts.
     fn rows(self, now: Timestamp) -> Vec<(RollupKey, i64)> {
         let mut rows: HashMap<RollupKey, i64> = HashMap::with_capacity(self.0.len() * TIERS.len());
@@ -63,7 +65,7 @@ impl Increments {
             }
         }
         let mut rows: Vec<_> = rows.into_iter().collect();
-        rows.sort_unstable_by_key(|(key, _)| *key);
+        rows.sort_unstable_by_key(|(key, _)| (key.source, key.tier_ms, key.bucket_ms, key.name, key.version));
         rows
     }
 
@@ -78,9 +80,9 @@ impl Increments {
                 values
                     .push_bind(key.source.0)
                     .push_bind(key.tier_ms)
-                    .push_bind(key.counted)
+                    .push_bind(key.counted.code())
                     .push_bind(key.bucket_ms)
-                    .push_bind(key.event_type)
+                    .push_bind(type_code(key.event_type))
                     .push_bind(key.name)
                     .push_bind(key.version)
                     .push_bind(*count);

@@ -52,12 +52,14 @@ pub async fn create(
         created_at: now,
     };
     insert_with_free_slug(&mut transaction, &mut source, name).await?;
-    let keyed = sqlx::query("insert into write_keys (key, source_id, created_at) values ($1, $2, $3) on conflict (key) do nothing")
-        .bind(write_key.as_str())
-        .bind(&source.id)
-        .bind(now.0)
-        .execute(&mut *transaction)
-        .await?;
+    let keyed = sqlx::query(
+        "insert into write_keys (key, source_id, created_at) values ($1, $2, $3) on conflict (key) do nothing",
+    )
+    .bind(write_key.as_str())
+    .bind(&source.id)
+    .bind(now.0)
+    .execute(&mut *transaction)
+    .await?;
     if keyed.rows_affected() == 0 {
         return Err(StoreError::KeyTaken);
     }
@@ -195,6 +197,7 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, S
 /// `received` and every reason of the step "failed on ingest", as a JSON list.
 fn failed_codes() -> String {
     let reasons = DiscardReason::ALL.iter().filter(|reason| reason.step() == Step::FailedOnIngest);
-    let codes: Vec<&str> = std::iter::once(Counted::Received.code()).chain(reasons.map(|reason| reason.code())).collect();
+    let codes: Vec<&str> =
+        std::iter::once(Counted::Received.code()).chain(reasons.map(|reason| reason.code())).collect();
     json!(codes).to_string()
 }

@@ -77,17 +77,44 @@ impl TailCounts {
     }
 }
 
+/// The first rows of an hour by arrival, with their ids.
+pub(crate) async fn of_hour(
+    connection: &mut SqliteConnection,
+    hour: SourceHour,
+    limit: i64,
+) -> Result<Vec<(i64, TailRow)>, StoreError> {
+    let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(
+        "select id, at, hash, line from event_tail where source = $1 and at >= $2 and at < $3 order by at, id limit $4",
+    )
+    .bind(hour.source.0)
+    .bind(hour.hour_ms)
+    .bind(hour.hour_ms + HOUR_MS)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    let row = |(id, at, hash, line): (i64, i64, i64, String)| {
+        (id, TailRow { source: hour.source, at: Timestamp(at), hash: hash.cast_unsigned(), line })
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// Deletes rows.
+pub(crate) async fn delete(connection: &mut SqliteConnection, ids: &[i64]) -> Result<(), StoreError> {
+    let deleted = sqlx::query("delete from event_tail where id in (select value from json_each($1))")
+        .bind(serde_json::json!(ids).to_string())
+        .execute(connection)
+        .await?;
+    // Blocks made of rows that somebody else removed would count events twice.
+    if deleted.rows_affected() == ids.len() as u64 { Ok(()) } else { Err(StoreError::Corrupt("a tail")) }
+}
+
 /// Writes the rows.
 pub(crate) async fn insert(connection: &mut SqliteConnection, mut rows: Vec<TailRow>) -> Result<(), StoreError> {
     while !rows.is_empty() {
         let chunk = rows.drain(..rows.len().min(INSERT_ROWS));
         let mut query = QueryBuilder::<Sqlite>::new("insert into event_tail (source, at, hash, line) ");
         query.push_values(chunk, |mut values, row| {
-            values
-                .push_bind(row.source.0)
-                .push_bind(row.at.0)
-                .push_bind(row.hash.cast_signed())
-                .push_bind(row.line);
+            values.push_bind(row.source.0).push_bind(row.at.0).push_bind(row.hash.cast_signed()).push_bind(row.line);
         });
         query.build().execute(&mut *connection).await?;
     }

@@ -135,10 +135,7 @@ pub(crate) async fn begin(connection: &mut SqliteConnection) -> Result<Transacti
 }
 
 /// Ends it: commits what worked, rolls back what did not.
-pub(crate) async fn end<T>(
-    transaction: Transaction<'_, Sqlite>,
-    result: Result<T, StoreError>,
-) -> Result<T, Failure> {
+pub(crate) async fn end<T>(transaction: Transaction<'_, Sqlite>, result: Result<T, StoreError>) -> Result<T, Failure> {
     match result {
         Ok(value) => match transaction.commit().await {
             Ok(()) => Ok(value),

@@ -3,8 +3,8 @@
 use crate::command::{self, cargo, output};
 use crate::paths::FRONT_TARGET;
 use crate::step::step;
-use crate::wasm_target::{self, TARGET, Toolchain};
 use crate::test;
+use crate::wasm_target::{self, TARGET, Toolchain};
 use anyhow::{Result, bail};
 
 /// Too large for a browser, or of no use there.

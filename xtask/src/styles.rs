@@ -33,7 +33,8 @@ mod tests {
     #[test]
     fn font_links_get_their_hashed_names() {
         let urls = BTreeMap::from([("fonts/a.woff2".to_owned(), "/fonts/a.01.woff2".to_owned())]);
-        let css = "\u{feff}@font-face{src:url(\"/fonts/a.woff2\")}b{c:url(/fonts/a.woff2) url('/fonts/a.woff2') url(/x)}";
+        let css =
+            "\u{feff}@font-face{src:url(\"/fonts/a.woff2\")}b{c:url(/fonts/a.woff2) url('/fonts/a.woff2') url(/x)}";
         let expected =
             "@font-face{src:url(\"/fonts/a.01.woff2\")}b{c:url(/fonts/a.01.woff2) url('/fonts/a.01.woff2') url(/x)}";
         assert_eq!(rewrite(css, &urls), expected);

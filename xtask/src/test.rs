@@ -50,7 +50,9 @@ fn test_browser(playwright: &[OsString]) -> Result<()> {
         step("browser tests: types", || command::run(end2end("tsc").arg("--noEmit")))?;
     }
     step("browser tests: run", || {
-        command::run(end2end("playwright").arg("test").args(playwright).env("CHROMIUM", chromium).env("HEADWATER_BIN", binary))
+        command::run(
+            end2end("playwright").arg("test").args(playwright).env("CHROMIUM", chromium).env("HEADWATER_BIN", binary),
+        )
     })
 }
 

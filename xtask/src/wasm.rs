@@ -29,10 +29,12 @@ const FEATURES: [&str; 6] = [
 pub fn build(profile: Profile) -> Result<PathBuf> {
     let toolchain = wasm_target::ensure()?;
     step("browser half: compile", || {
-        run(toolchain
-            .cargo()
-            .args(["build", "--package", "frontend", "--lib", "--target", TARGET])
-            .args(["--profile", profile.wasm(), "--target-dir", FRONT_TARGET]))
+        run(toolchain.cargo().args(["build", "--package", "frontend", "--lib", "--target", TARGET]).args([
+            "--profile",
+            profile.wasm(),
+            "--target-dir",
+            FRONT_TARGET,
+        ]))
     })?;
     let compiled = Path::new(FRONT_TARGET).join(TARGET).join(profile.wasm()).join("frontend.wasm");
     let out = Path::new(FRONT_TARGET).join("bindings").join(profile.folder());

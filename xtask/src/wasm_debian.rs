@@ -51,8 +51,11 @@ pub fn install() -> Result<()> {
 
 /// `/usr/src/rustc-<version>/library`, the newest if there are several.
 fn library_source() -> Result<PathBuf> {
-    let mut found: Vec<PathBuf> =
-        fs::read_dir("/usr/src")?.flatten().map(|entry| entry.path().join("library")).filter(|path| path.is_dir()).collect();
+    let mut found: Vec<PathBuf> = fs::read_dir("/usr/src")?
+        .flatten()
+        .map(|entry| entry.path().join("library"))
+        .filter(|path| path.is_dir())
+        .collect();
     found.sort();
     found.pop().context("rust-web-src has put no library into /usr/src")
 }

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 /// What the frame shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameData {
-    /// Whose it is.
-    pub workspace: Workspace,
+    /// Whose it is; none before the first start is complete.
+    pub workspace: Option<Workspace>,
     /// How many sources it has.
-    pub source_count: u32,
+    pub source_count: u64,
     /// What the reader chose.
     pub theme: Theme,
 }
@@ -22,7 +22,7 @@ pub struct FrameData {
 #[server(prefix = "/_app", endpoint = "frame", input = GetUrl)]
 pub async fn frame() -> Result<FrameData, AppError> {
     let (state, theme) = (crate::request::state()?, crate::request::theme());
-    let workspace = state.store.workspace().await?;
-    let source_count = state.store.source_count().await?;
+    let workspace = store::workspace::get(&state.store).await?;
+    let source_count = store::source::count(&state.store).await?;
     Ok(FrameData { workspace, source_count, theme })
 }

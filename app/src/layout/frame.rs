@@ -23,8 +23,8 @@ pub fn Frame(
                 <span class="topbar__brand"><Brand /></span>
                 <Suspense>
                     {move || Suspend::new(async move {
-                        data.await.ok().map(|data| view! {
-                            <Tile monogram=initials(&data.workspace.name) size=TileSize::Small look=TileLook::Accent />
+                        data.await.ok().and_then(|data| data.workspace).map(|workspace| view! {
+                            <Tile monogram=initials(&workspace.name) size=TileSize::Small look=TileLook::Accent />
                         })
                     })}
                 </Suspense>

@@ -17,13 +17,14 @@ pub fn Nav(
 ) -> impl IntoView {
     let source_count = data.as_ref().map(|data| data.source_count);
     let theme = data.as_ref().map(|data| data.theme).unwrap_or_default();
+    let workspace = data.and_then(|data| data.workspace);
     view! {
         <nav class="nav" aria-label="Main">
             <div class="nav__top">
                 <Brand />
                 <a class="nav__close" href="#main" rel="external" aria-label="Close menu"><IconView icon=Icon::X /></a>
             </div>
-            {data.map(|data| view! { <Workspace name=data.workspace.name slug=data.workspace.slug /> })}
+            {workspace.map(|workspace| view! { <WorkspaceName name=workspace.name slug=workspace.slug /> })}
             <div class="nav__group">
                 <p class="nav__label" id="nav-connections">"Connections"</p>
                 <ul aria-labelledby="nav-connections">
@@ -38,7 +39,7 @@ pub fn Nav(
 }
 
 #[component]
-fn Workspace(name: String, slug: String) -> impl IntoView {
+fn WorkspaceName(name: String, slug: String) -> impl IntoView {
     view! {
         <div class="nav__switch">
             <Tile monogram=initials(&name) size=TileSize::Small look=TileLook::Accent />
@@ -53,7 +54,7 @@ fn Workspace(name: String, slug: String) -> impl IntoView {
 
 /// A link of the navigation: current on its page and on every page below it.
 #[component]
-fn NavLink(href: &'static str, icon: Icon, title: &'static str, count: Option<u32>) -> impl IntoView {
+fn NavLink(href: &'static str, icon: Icon, title: &'static str, count: Option<u64>) -> impl IntoView {
     let pathname = use_location().pathname;
     let current = move || is_below(&pathname.get(), href).then_some("page");
     view! {

@@ -69,7 +69,8 @@ fn Mark(mark: EmptyMark) -> impl IntoView {
         EmptyMark::Gap => GAP,
         EmptyMark::Fault => FAULT,
     };
-    view! { <svg class="empty__art" viewBox="0 0 256 96" fill="none" aria-hidden="true" inner_html=drawing></svg> }.into_any()
+    view! { <svg class="empty__art" viewBox="0 0 256 96" fill="none" aria-hidden="true" inner_html=drawing></svg> }
+        .into_any()
 }
 
 const SPRINGS: &str = r#"<g class="empty__river"><path d="M8 14c62 0 66 28 132 28" stroke-width="4"/><path d="M8 48h132" stroke-width="6"/><path d="M8 82c62 0 66-28 132-28" stroke-width="4"/><path d="M139 48h109" stroke-width="16"/></g><g class="empty__spring"><circle cx="8" cy="14" r="5"/><circle cx="8" cy="48" r="5"/><circle cx="8" cy="82" r="5"/></g>"#;

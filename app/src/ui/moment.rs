@@ -21,7 +21,7 @@ impl Moment {
     /// The moment as seen at `now` by somebody in `zone`.
     #[must_use]
     pub fn new(at: Timestamp, now: Timestamp, zone: &jiff::tz::TimeZone) -> Self {
-        let zoned = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_zoned(zone.clone());
+        let zoned = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_zoned_datetime(zone.clone());
         Self {
             ago: ago(at, now),
             datetime: zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),

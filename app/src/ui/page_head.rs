@@ -35,7 +35,7 @@ pub fn PageHead(
     #[prop(optional)]
     crumbs: Vec<Crumb>,
     /// Two to four characters for a large tile.
-    #[prop(optional, into)]
+    #[prop(default = None, into)]
     monogram: Option<String>,
     /// Beside the title: a status badge.
     #[prop(default = None, into)]

@@ -106,14 +106,19 @@ impl<'a> Draft<'a> {
     /// `context.app.version`, a number written as text.
     #[must_use]
     pub fn app_version(&self) -> Option<String> {
-        let context: Context<'_> = serde_json::from_str(self.payload.context?.get()).ok()?;
-        let app: App = serde_json::from_str(context.app?.get()).ok()?;
+        let context: Context<'_> = serde_json::from_str(object(self.payload.context?)?).ok()?;
+        let app: App = serde_json::from_str(object(context.app?)?).ok()?;
         match app.version? {
             serde_json::Value::String(version) if !version.is_empty() => Some(version),
             serde_json::Value::Number(version) => Some(version.to_string()),
             _ => None,
         }
     }
+}
+
+/// The value's JSON if it is an object: serde would take a list as the fields in order.
+fn object(value: &RawValue) -> Option<&str> {
+    value.get().starts_with('{').then_some(value.get())
 }
 
 #[derive(Deserialize)]

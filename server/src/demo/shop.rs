@@ -158,7 +158,9 @@ pub fn minute(client: Client, minute: Timestamp, now: Timestamp) -> Vec<(Timesta
 /// The rhythm of day and week in the shop's zone, and the sale that began two hours before now.
 fn calls_a_minute(client: Client, at: Timestamp, ago_ms: i64) -> f64 {
     let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
-    let Ok(local) = jiff::Timestamp::from_millisecond(at.0).map(|moment| moment.to_zoned(zone)) else { return 0.0 };
+    let Ok(local) = jiff::Timestamp::from_millisecond(at.0).map(|moment| moment.to_zoned_datetime(zone)) else {
+        return 0.0;
+    };
     let hour = f64::from(local.hour()) + f64::from(local.minute()) / 60.0;
     // Quiet at 4 in the morning, a first peak at noon, the larger one at 20:30.
     let hump = |peak: f64, width: f64| (-((hour - peak) / width).powi(2)).exp();

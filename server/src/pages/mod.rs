@@ -6,6 +6,7 @@ pub mod theme;
 use crate::assets;
 use app::state::AppState;
 use axum::Router;
+use axum::http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -28,16 +29,14 @@ pub fn router(state: &PagesState) -> Router {
         provide_context(app.clone());
         provide_context(assets::urls());
         // Leptos mints a nonce of its own; ours is also in the response's header.
-        let nonce =
-            use_context::<axum::http::request::Parts>().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
+        let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
         if let Some(PageNonce(nonce)) = nonce {
             provide_context(Nonce::from_value(nonce));
         }
     };
-    let options = state.options.clone();
-    let shell = move || app::shell(options.clone());
+    let shell = app::shell;
     Router::new()
-        .leptos_routes_with_context(&state.options, generate_route_list(app::App), context.clone(), shell.clone())
+        .leptos_routes_with_context(&state.options, generate_route_list(app::App), context.clone(), shell)
         .fallback(render_app_async_with_context(context, shell))
         .with_state(state.options.clone())
 }

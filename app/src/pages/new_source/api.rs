@@ -37,6 +37,7 @@ mod on_server {
     use crate::state::AppState;
     use domain::catalog::{CatalogEntry, event_stream_kind};
     use domain::source::{SOURCE_NAME_CHARS_MAX, SourceName};
+    use domain::write_key::WriteKey;
     use store::StoreError;
 
     /// Adds a source; its slug, or the form to show again.
@@ -46,7 +47,8 @@ mod on_server {
     pub async fn create_source(state: &AppState, input: NewSourceInput) -> Result<String, Box<NewSourceForm>> {
         let (name, kind) = check(input.clone())?;
         let mut form = NewSourceForm { input, ..NewSourceForm::default() };
-        match state.store.create_source((state.now)(), &name, kind.slug).await {
+        let key = WriteKey::from_random((state.random)());
+        match store::source::create(&state.store, &name, kind.slug, &key, (state.now)()).await {
             Ok(source) => return Ok(source.slug),
             Err(StoreError::NameTaken) => form.name_error = Some("Too many sources have this name.".to_owned()),
             Err(error) => form.failure = Some(AppError::from(error).sentence().to_owned()),

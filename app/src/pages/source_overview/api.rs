@@ -71,6 +71,17 @@ pub struct Numbers {
     pub labels: Labels,
 }
 
+impl Numbers {
+    /// Values of complete buckets only: without the one in progress.
+    #[must_use]
+    pub fn finished<'a>(&self, values: &'a [u64]) -> &'a [u64] {
+        match values.split_last() {
+            Some((_, finished)) if self.window.in_progress() => finished,
+            Some(_) | None => values,
+        }
+    }
+}
+
 /// A page of the breakdown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TablePage {
@@ -91,11 +102,15 @@ pub struct TablePage {
 /// Reads everything that the page of a source shows.
 #[server(prefix = "/_app", endpoint = "source_overview", input = GetUrl)]
 pub async fn source_overview(
-    slug: String,
-    #[server(default)] params: OverviewParams,
+    #[doc = "The source's slug."] slug: String,
+    #[doc = "The address's query."]
+    #[server(default)]
+    params: OverviewParams,
 ) -> Result<OverviewPage, AppError> {
     read::page(&slug, &params).await
 }
 
+#[cfg(feature = "ssr")]
+mod origin;
 #[cfg(feature = "ssr")]
 mod read;

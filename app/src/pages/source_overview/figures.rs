@@ -151,12 +151,9 @@ mod tests {
 
     #[test]
     fn rates() {
-        assert_eq!([0, 2, 3, 420, 60_000].map(rate), [
-            "0.0 events/s",
-            "0.0 events/s",
-            "0.1 events/s",
-            "7.0 events/s",
-            "1,000.0 events/s"
-        ]);
+        assert_eq!(
+            [0, 2, 3, 420, 60_000].map(rate),
+            ["0.0 events/s", "0.0 events/s", "0.1 events/s", "7.0 events/s", "1,000.0 events/s"]
+        );
     }
 }

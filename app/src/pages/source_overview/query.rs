@@ -291,9 +291,7 @@ mod tests {
 
     fn parse(query: &str) -> (OverviewQuery, Vec<String>) {
         let pairs: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        OverviewQuery::parse(|name| {
-            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        })
+        OverviewQuery::parse(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
@@ -335,7 +333,10 @@ mod tests {
             ("step=x", "“x” is not a step of the pipeline. Showing events successfully received."),
             ("step=eligible", "“eligible” can’t be selected, it is read-only. Showing events successfully received."),
             ("step=failed&reason=x", "“x” is not a discard reason. Showing failed on ingest."),
-            ("step=failed&reason=event_setting", "“event_setting” is no reason of this step. Showing failed on ingest."),
+            (
+                "step=failed&reason=event_setting",
+                "“event_setting” is no reason of this step. Showing failed on ingest.",
+            ),
             ("by=reason", "“reason” is not a breakdown of this. Showing event type."),
             ("range=2y", "“2y” is not a time range. Showing last 24 hours."),
             ("as=x", "“x” is not a way to show metrics. Showing counts."),

@@ -27,27 +27,23 @@ pub struct SourceRow {
     pub last_event: Option<Moment>,
 }
 
-/// All sources by name.
+/// All sources, by name as the store sorts them.
 #[server(prefix = "/_app", endpoint = "list_sources", input = GetUrl)]
 pub async fn list_sources() -> Result<Vec<SourceRow>, AppError> {
     let (state, zone) = (crate::request::state()?, crate::request::reader_zone());
     let now = (state.now)();
-    let workspace = state.store.workspace().await?;
-    let summaries = state.store.source_summaries(now).await?;
-    let zone = zone.or_workspace(&workspace.zone);
-    let mut rows: Vec<SourceRow> = summaries
-        .into_iter()
-        .map(|summary| SourceRow {
-            slug: summary.source.slug,
-            name: summary.source.name,
-            kind: summary.source.kind,
-            enabled: summary.source.enabled,
-            received: summary.received,
-            failed: summary.failed,
-            trend: summary.trend,
-            last_event: summary.last_event_at.map(|at| Moment::new(at, now, &zone)),
-        })
-        .collect();
-    rows.sort_by_cached_key(|row| row.name.to_lowercase());
-    Ok(rows)
+    let workspace = store::workspace::get(&state.store).await?;
+    let summaries = store::source::list(&state.store, now).await?;
+    let zone = zone.or_workspace(workspace.as_ref().map_or("", |workspace| workspace.zone.as_str()));
+    let rows = summaries.into_iter().map(|summary| SourceRow {
+        slug: summary.source.slug,
+        name: summary.source.name,
+        kind: summary.source.kind,
+        enabled: summary.source.enabled,
+        received: summary.received,
+        failed: summary.failed,
+        trend: summary.trend,
+        last_event: summary.last_event_at.map(|at| Moment::new(at, now, &zone)),
+    });
+    Ok(rows.collect())
 }

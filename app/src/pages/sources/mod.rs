@@ -94,13 +94,15 @@ fn NoSources() -> impl IntoView {
 
 #[component]
 fn FirstKind(slug: &'static str, why: &'static str) -> impl IntoView {
-    event_stream_kind(slug).map(|kind| view! {
-        <li>
-            <article class="source-card">
-                <Tile monogram=kind.monogram />
-                <h3 class="source-card__name"><a href=href::new_source_of_kind(slug)>{kind.name}</a></h3>
-                <p class="source-card__desc">{why}</p>
-            </article>
-        </li>
+    event_stream_kind(slug).map(|kind| {
+        view! {
+            <li>
+                <article class="source-card">
+                    <Tile monogram=kind.monogram />
+                    <h3 class="source-card__name"><a href=href::new_source_of_kind(slug)>{kind.name}</a></h3>
+                    <p class="source-card__desc">{why}</p>
+                </article>
+            </li>
+        }
     })
 }

@@ -5,7 +5,7 @@ use crate::pages::sources::api::SourceRow;
 use crate::pages::sources::labels::{self, FailedLook};
 use crate::ui::badge::{Badge, BadgeTone};
 use crate::ui::icon::Icon;
-use crate::ui::moment::MomentView;
+use crate::ui::moment::{Moment, MomentView};
 use crate::ui::spark::Spark;
 use crate::ui::status::{Status, StatusLook};
 use crate::ui::tile::Tile;
@@ -18,15 +18,15 @@ pub(super) fn SourcesTable(rows: Vec<SourceRow>) -> impl IntoView {
     let (received, failed) = labels::totals(&rows);
     let rows = rows.into_iter().map(|row| view! { <Row row=row /> });
     view! {
-        <table class="table table--sources">
+        <div class="table-box"><table class="table table--sources">
             <caption class="sr-only">"Sources, last 24 hours"</caption>
             <thead>
                 <tr>
                     <th scope="col" aria-sort="ascending">"Source"</th>
                     <th scope="col">"Status"</th>
-                    <th scope="col" class="table__col-volume">"Events, 24 h"</th>
+                    <th scope="col">"Events, 24 h"</th>
                     <th scope="col" class="end">"Failed"</th>
-                    <th scope="col" class="cell-wide">"Last event"</th>
+                    <th scope="col" class="cell-s">"Last event"</th>
                 </tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
@@ -36,10 +36,10 @@ pub(super) fn SourcesTable(rows: Vec<SourceRow>) -> impl IntoView {
                     <td></td>
                     <td><div class="volume"><span class="volume__n">{count(received)}</span></div></td>
                     <td class="end">{share(failed, received)}</td>
-                    <td class="cell-wide"></td>
+                    <td class="cell-s"></td>
                 </tr>
             </tfoot>
-        </table>
+        </table></div>
     }
 }
 
@@ -47,10 +47,7 @@ pub(super) fn SourcesTable(rows: Vec<SourceRow>) -> impl IntoView {
 fn Row(row: SourceRow) -> impl IntoView {
     let (monogram, kind) = labels::kind(&row.kind);
     let (look, state) = if row.enabled { (StatusLook::On, "Enabled") } else { (StatusLook::Off, "Disabled") };
-    let last_event = match row.last_event {
-        Some(moment) => view! { <MomentView moment=moment /> }.into_any(),
-        None => view! { <span class="quiet">"No event yet"</span> }.into_any(),
-    };
+    let last_event = row.last_event.clone();
     view! {
         <tr>
             <th scope="row">
@@ -59,6 +56,7 @@ fn Row(row: SourceRow) -> impl IntoView {
                     <span class="row-name__text">
                         <a class="row-name__link" href=href::source_overview(&row.slug)>{row.name}</a>
                         <span class="row-name__desc">{kind}</span>
+                        <span class="cell-sub"><LastEvent moment=row.last_event /></span>
                     </span>
                 </div>
             </th>
@@ -70,8 +68,16 @@ fn Row(row: SourceRow) -> impl IntoView {
                 </div>
             </td>
             <td class="end"><Failed received=row.received failed=row.failed /></td>
-            <td class="nowrap cell-wide">{last_event}</td>
+            <td class="nowrap cell-s"><LastEvent moment=last_event /></td>
         </tr>
+    }
+}
+
+#[component]
+fn LastEvent(moment: Option<Moment>) -> impl IntoView {
+    match moment {
+        Some(moment) => view! { <MomentView moment=moment /> }.into_any(),
+        None => view! { <span class="quiet">"No event yet"</span> }.into_any(),
     }
 }
 

@@ -49,7 +49,8 @@ impl DrawingBackend for PathBackend<'_> {
     type ErrorType = Infallible;
 
     fn get_size(&self) -> (u32, u32) {
-        (WIDTH * PIXELS, HEIGHT * PIXELS)
+        // The last pixel is at size - 1, and the axes end on it.
+        (WIDTH * PIXELS + 1, HEIGHT * PIXELS + 1)
     }
 
     fn ensure_prepared(&mut self) -> Drawn {

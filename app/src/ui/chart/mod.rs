@@ -27,9 +27,10 @@ pub fn Chart(
     awake: Signal<bool>,
 ) -> impl IntoView {
     let model = Arc::new(model);
+    let (step, words) = (model.step.slug(), model.words.clone());
     view! {
-        <figure class="chart" data-step=model.step.slug() aria-label=model.words.name.clone()>
-            <Legend words=model.words.clone() />
+        <figure class="chart" data-step=step aria-label=words.name.clone()>
+            <Legend words=words.clone() />
             <div class="chart__body">
                 <Drawing model=model.clone() />
                 <Axes model=model.clone() />

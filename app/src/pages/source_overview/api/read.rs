@@ -2,6 +2,7 @@
 
 use super::super::labels::labels;
 use super::super::query::{OverviewParams, OverviewQuery};
+use super::origin;
 use super::{AppError, Comparison, Content, LastEvent, Moment, Numbers, OverviewPage, TablePage};
 use crate::request;
 use crate::state::AppState;
@@ -14,17 +15,16 @@ use jiff::tz::TimeZone;
 /// Who may read is decided here once there is sign-in; until then the server listens on loopback only.
 pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<OverviewPage, AppError> {
     let state = request::state()?;
-    let origin = request::origin();
+    let (zone, origin) = (request::reader_zone(), origin::of_request());
     if slug.chars().count() > SOURCE_SLUG_CHARS_MAX {
         return Err(AppError::not_found());
     }
     let source = store::source::by_slug(&state.store, slug).await.map_err(AppError::internal)?;
     let source = source.ok_or_else(AppError::not_found)?;
-    let workspace = store::workspace::read(&state.store).await.map_err(AppError::internal)?;
-    let zone = request::zone(&workspace.zone);
+    let workspace = store::workspace::get(&state.store).await.map_err(AppError::internal)?;
+    let zone = zone.or_workspace(workspace.as_ref().map_or("", |workspace| workspace.zone.as_str()));
     let write_key = store::write_key::of_source(&state.store, &source.id).await.map_err(AppError::internal)?;
-    let last_event_at =
-        store::source::last_event_at(&state.store, source.number).await.map_err(AppError::internal)?;
+    let last_event_at = store::source::last_event_at(&state.store, source.number).await.map_err(AppError::internal)?;
     let now = (state.now)();
     let (query, _) = OverviewQuery::parse(|name| params.get(name));
     let content = match last_event_at {

@@ -1,0 +1,81 @@
+//! What stands where there is nothing to count: no event ever, none in this range, none that was stopped.
+
+use super::place::Place;
+use super::query::OverviewQuery;
+use super::words::lower_first;
+use crate::ui::code::CodeBlock;
+use crate::ui::empty::{EmptyHeading, EmptyMark, EmptyState};
+use crate::ui::icon::Icon;
+use domain::clock::Timestamp;
+use domain::number_format::count;
+use domain::step::Step;
+use domain::time_range::TimeRange;
+use leptos::prelude::*;
+
+/// No event ever: how to send one, with the source's own key.
+#[component]
+pub(super) fn NoEvents(origin: String, write_key: String) -> impl IntoView {
+    let curl = format!(
+        "curl {origin}/v1/track -u {write_key}: \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"userId\":\"u1\",\"event\":\"First Event\"}}'"
+    );
+    let node = format!(
+        "import {{ Analytics }} from '@segment/analytics-node'\nconst analytics = new Analytics({{ writeKey: '{write_key}', host: '{origin}' }})\nanalytics.track({{ userId: 'u1', event: 'First Event' }})"
+    );
+    view! {
+        <section class="panel overview__first">
+            <EmptyState
+                mark=EmptyMark::Springs
+                title="No events yet"
+                text="Nothing has arrived with this source’s write key. Send a first event, then load this page again."
+            />
+            <div class="panel__body overview__ways">
+                <h3>"From a shell"</h3>
+                <CodeBlock text=curl label="curl command" />
+                <h3>"From Node.js"</h3>
+                <CodeBlock text=node label="Node.js snippet" />
+            </div>
+        </section>
+    }
+}
+
+/// Nothing in this range: when the last event came, and the range that shows it.
+#[component]
+pub(super) fn EmptyRange(between: String, ago: String, age_ms: i64, place: Place) -> impl IntoView {
+    let shown_ms = place.query.range.resolve(Timestamp(0)).length_ms;
+    let wider = TimeRange::PRESETS.into_iter().find(|range| {
+        let length_ms = range.resolve(Timestamp(0)).length_ms;
+        length_ms > age_ms && length_ms > shown_ms
+    });
+    let link = wider.map(|range| {
+        let href = place.href(place.query.with_range(range));
+        view! { <a class="button" href=href data-noscroll="">{format!("Show {}", lower_first(range.title()))}</a> }
+    });
+    let text = format!("Nothing was received between {between}. The last event came {ago}.");
+    view! {
+        <section class="panel">
+            <EmptyState mark=EmptyMark::Icon(Icon::Inbox) title="No events in this range" text=text>{link}</EmptyState>
+        </section>
+    }
+}
+
+/// Nothing was stopped here: the good kind of empty, in place of the chart.
+#[component]
+pub(super) fn NothingStopped(query: OverviewQuery, received: u64) -> impl IntoView {
+    let (icon, title, text) = match (query.reason, query.step) {
+        (Some(_), _) => (
+            Icon::CircleCheck,
+            "Nothing stopped for this reason",
+            "No event of this range has this discard reason.".to_owned(),
+        ),
+        (None, Step::FailedOnIngest) => {
+            (Icon::CircleCheck, "Nothing failed", format!("All {} events received passed validation.", count(received)))
+        }
+        (None, Step::FilteredAtSource) => {
+            (Icon::CircleCheck, "Nothing filtered", "No event was filtered in this range.".to_owned())
+        }
+        (None, Step::Received | Step::Eligible) => {
+            (Icon::Inbox, "No events in this range", "Nothing was received.".to_owned())
+        }
+    };
+    view! { <EmptyState mark=EmptyMark::Icon(icon) title=title heading=EmptyHeading::H3 text=text /> }
+}

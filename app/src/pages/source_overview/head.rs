@@ -1,0 +1,57 @@
+//! The page's head: which source this is, how it is doing, its key.
+
+use super::api::{LastEvent, OverviewPage};
+use crate::href;
+use crate::ui::badge::{Badge, BadgeTone};
+use crate::ui::icon::Icon;
+use crate::ui::moment::MomentView;
+use crate::ui::page_head::{Crumb, PageHead};
+use crate::ui::secret::Secret;
+use crate::ui::tabs::Tab;
+use domain::catalog::event_stream_kind;
+use domain::clock::MINUTE_MS;
+use leptos::prelude::*;
+
+/// A source whose last event is no older than this is drawn as alive.
+const ALIVE_MS: i64 = 5 * MINUTE_MS;
+
+#[component]
+pub(super) fn Head(page: OverviewPage, href: String) -> impl IntoView {
+    let source = page.source;
+    let kind = event_stream_kind(&source.kind);
+    let meta = match kind {
+        Some(kind) => vec![kind.name.to_owned(), kind.category.title().to_owned()],
+        None => vec![source.kind.clone()],
+    };
+    let badge = if source.enabled {
+        view! { <Badge text="Enabled" tone=BadgeTone::Positive icon=Icon::CircleCheck /> }
+    } else {
+        view! { <Badge text="Disabled" tone=BadgeTone::Negative icon=Icon::CircleX /> }
+    };
+    let side = view! {
+        {page.last_event.map(|last_event| view! { <Seen last_event=last_event /> })}
+        {page.write_key.map(|key| view! { <Secret label="Write key" value=key /> })}
+    };
+    view! {
+        <PageHead
+            title=source.name.clone()
+            crumbs=vec![Crumb::link("Sources", href::sources()), Crumb::here(source.name)]
+            monogram=kind.map(|kind| kind.monogram.to_owned())
+            badge=badge.into_any()
+            meta=meta
+            side=side.into_any()
+            tabs=vec![Tab { title: "Overview".to_owned(), href, count: None, current: true }]
+        />
+    }
+}
+
+#[component]
+fn Seen(last_event: LastEvent) -> impl IntoView {
+    let dot = if last_event.age_ms <= ALIVE_MS { "pulse" } else { "status__dot" };
+    view! {
+        <span class="page-head__seen">
+            <span class=dot aria-hidden="true"></span>
+            <span>"last event "<MomentView moment=last_event.moment /></span>
+        </span>
+    }
+}

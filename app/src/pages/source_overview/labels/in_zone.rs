@@ -1,0 +1,146 @@
+//! The server's half: a window in the words of a reader's zone.
+
+use super::super::words;
+use super::{BucketLabel, Labels, Moment, Tick};
+use crate::ui::chart::scale;
+use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use domain::time_range::{TimeRange, Window};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ZonedDateTime};
+
+/// Most ticks that an x axis carries, not counting `now`.
+const TICKS_MAX: i64 = 8;
+/// Distances between ticks that read well, in milliseconds; each divides a day or is made of days.
+const TICK_STEPS_MS: [i64; 15] = [
+    MINUTE_MS,
+    2 * MINUTE_MS,
+    5 * MINUTE_MS,
+    10 * MINUTE_MS,
+    15 * MINUTE_MS,
+    30 * MINUTE_MS,
+    HOUR_MS,
+    2 * HOUR_MS,
+    3 * HOUR_MS,
+    6 * HOUR_MS,
+    12 * HOUR_MS,
+    DAY_MS,
+    2 * DAY_MS,
+    7 * DAY_MS,
+    28 * DAY_MS,
+];
+
+/// Puts a window into words for a reader in `zone`.
+#[must_use]
+pub fn labels(range: TimeRange, window: &Window, zone: &TimeZone) -> Labels {
+    let now = zoned(window.counted_until(), zone);
+    let zone_short = now.strftime("%Z").to_string();
+    let complete_until = Moment::new(window.now, window.now, zone);
+    Labels {
+        sentence: sentence(range, window, zone),
+        zone: match zone.iana_name() {
+            Some(name) if name != zone_short => format!("{name} ({zone_short})"),
+            Some(_) | None => zone_short.clone(),
+        },
+        zone_short,
+        between: between(window, zone),
+        complete_until: Moment { ago: zoned(window.now, zone).strftime("%H:%M:%S").to_string(), ..complete_until },
+        ticks: ticks(window, zone),
+        buckets: buckets(window, zone),
+    }
+}
+
+fn zoned(at: Timestamp, zone: &TimeZone) -> ZonedDateTime {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_zoned_datetime(zone.clone())
+}
+
+/// `14:32`, with seconds where the buckets need them.
+fn clock(at: &ZonedDateTime, seconds: bool) -> String {
+    at.strftime(if seconds { "%H:%M:%S" } else { "%H:%M" }).to_string()
+}
+
+fn has_seconds(window: &Window) -> bool {
+    window.bucket_ms < MINUTE_MS
+}
+
+fn sentence(range: TimeRange, window: &Window, zone: &TimeZone) -> String {
+    let moment = |at: Timestamp| {
+        let at = zoned(at, zone);
+        format!("{}, {}", at.strftime("%-d %b"), clock(&at, has_seconds(window)))
+    };
+    let until = if window.in_progress() { "now".to_owned() } else { moment(window.until) };
+    format!("{} to {until}, compared with the {} before", moment(window.from), words::before(range))
+}
+
+fn between(window: &Window, zone: &TimeZone) -> String {
+    let (from, until) = (zoned(window.from, zone), zoned(window.counted_until(), zone));
+    if from.date() == until.date() {
+        format!("{} and {}", clock(&from, false), clock(&until, false))
+    } else {
+        format!("{} and {}", from.strftime("%-d %b, %H:%M"), until.strftime("%-d %b, %H:%M"))
+    }
+}
+
+fn buckets(window: &Window, zone: &TimeZone) -> Vec<BucketLabel> {
+    // An hour that comes twice is told apart by the zone's name.
+    let (first, last) = (zoned(window.from, zone), zoned(window.until, zone));
+    let suffix = if first.offset() == last.offset() { "" } else { " %Z" };
+    let one_day = window.until.since_ms(window.from) <= DAY_MS;
+    (0..window.bucket_count())
+        .map(|i| {
+            let start = zoned(window.bucket_start(i).max(window.from), zone);
+            let end = zoned(window.bucket_start(i + 1).min(window.counted_until()), zone);
+            let seconds = has_seconds(window);
+            let date = start.strftime("%a %-d %b");
+            let mut long = format!("{date}, {}–{}", clock(&start, seconds), clock(&end, seconds));
+            if window.bucket_ms >= DAY_MS {
+                long = format!("{date}, {} to {}", clock(&start, false), end.strftime("%a %-d %b, %H:%M"));
+            }
+            let short = if one_day { String::new() } else { start.strftime("%-d %b, ").to_string() };
+            BucketLabel { long: long + &end.strftime(suffix).to_string(), short: short + &clock(&start, seconds) }
+        })
+        .collect()
+}
+
+/// Ticks on round local times, each at its moment's place between the points; `now` at the last one.
+fn ticks(window: &Window, zone: &TimeZone) -> Vec<Tick> {
+    let points = i64::try_from(window.bucket_count()).unwrap_or(0);
+    let (first, length_ms) = (window.grid_from(), (points - 1).max(1) * window.bucket_ms);
+    let step_ms = TICK_STEPS_MS.into_iter().find(|step| length_ms / step <= TICKS_MAX).unwrap_or(28 * DAY_MS);
+    // What would run into `now` is left out.
+    let end_ms = if window.in_progress() { length_ms * 95 / 100 } else { length_ms };
+    let mut ticks: Vec<Tick> = Vec::new();
+    for at in round_times(&zoned(first, zone), step_ms) {
+        let since_ms = at.timestamp().as_millisecond() - first.0;
+        if since_ms > end_ms {
+            break;
+        }
+        let Ok(since) = u64::try_from(since_ms) else { continue };
+        let midnight = at.hour() == 0 && at.minute() == 0;
+        ticks.push(Tick {
+            x: scale::percent(since, length_ms.unsigned_abs()),
+            text: at.strftime(if midnight { "%-d %b" } else { "%H:%M" }).to_string(),
+            // Where every tick is a date, only a month's first stands out.
+            major: midnight && (step_ms < DAY_MS || at.day() == 1),
+        });
+    }
+    if window.in_progress() {
+        ticks.push(Tick { x: "100%".to_owned(), text: "now".to_owned(), major: false });
+    }
+    ticks
+}
+
+/// Local times that are multiples of `step_ms` since midnight, or midnights every so many days, from `first` on.
+fn round_times(first: &ZonedDateTime, step_ms: i64) -> impl Iterator<Item = ZonedDateTime> {
+    let zone = first.time_zone().clone();
+    let midnight = first.date().to_datetime(jiff::civil::Time::midnight());
+    let into_day_ms = first.datetime().duration_since(midnight).as_millis();
+    let into_day_ms = i64::try_from(into_day_ms).unwrap_or(0);
+    let start = midnight + SignedDuration::from_millis(into_day_ms / step_ms * step_ms);
+    let step = SignedDuration::from_millis(step_ms);
+    (0..4 * i32::try_from(TICKS_MAX).unwrap_or(8))
+        .filter_map(move |i| start.checked_add(step * i).ok())
+        .filter_map(move |at| at.to_zoned_datetime(zone.clone()).ok())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The Source Overview: what a source sent, what failed, what was filtered and what flows on. The address is the state
+//! (`query`), one server function answers it (`api`); the parts below the head draw that answer.
+
+pub mod api;
+mod breakdown;
+mod chart_model;
+mod content;
+mod empty;
+mod facts;
+mod figures;
+mod flow;
+mod head;
+mod labels;
+mod panel;
+mod pipeline;
+mod place;
+pub mod query;
+mod ribbons;
+mod row;
+mod toolbar;
+mod words;
+
+use crate::error::AppError;
+use crate::pages::not_found::NotFound;
+use crate::ui::error_state::ErrorState;
+use api::{OverviewPage, source_overview};
+use content::ContentView;
+use head::Head;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use place::Place;
+use query::{OverviewParams, OverviewQuery};
+
+/// What was asked for, and the answer: kept together, so that a page never shows old numbers under new links.
+type Answer = (String, OverviewParams, Result<OverviewPage, AppError>);
+
+/// The Source Overview page.
+#[component]
+pub fn SourceOverview() -> impl IntoView {
+    let (path, search) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| path.with(|path| path.get("slug")).unwrap_or_default());
+    let parsed = Memo::new(move |_| search.with(|search| OverviewQuery::parse(|name| search.get(name))));
+    // Counts or percentages is no question to the server: the same numbers serve both.
+    let params = Memo::new(move |_| parsed.with(|(query, _)| query.params()));
+    let metric = Memo::new(move |_| parsed.with(|(query, _)| query.metric));
+    let sentences = Memo::new(move |_| parsed.with(|(_, sentences)| sentences.clone()));
+    let page = Resource::new(
+        move || (asked.get(), params.get()),
+        |(slug, params)| async move {
+            let answer = source_overview(slug.clone(), params.clone()).await;
+            (slug, params, answer)
+        },
+    );
+    let awake = RwSignal::new(false);
+    Effect::new(move |_| awake.set(true));
+    let pending = RwSignal::new(false);
+    let retry = Callback::new(move |()| page.refetch());
+    view! {
+        <div class="overview" aria-busy=move || (awake.get() && pending.get()).then_some("true")>
+            <Transition set_pending=pending>
+                {move || {
+                    let (metric, sentences) = (metric.get(), sentences.get());
+                    Suspend::new(async move {
+                        let (slug, params, answer): Answer = page.await;
+                        let (query, _) = OverviewQuery::parse(|name| params.get(name));
+                        let place = Place::new(&slug, query.with_metric(metric));
+                        drawn(answer, place, sentences, awake.into(), retry)
+                    })
+                }}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+fn drawn(
+    answer: Result<OverviewPage, AppError>,
+    place: Place,
+    sentences: Vec<String>,
+    awake: Signal<bool>,
+    retry: Callback<()>,
+) -> AnyView {
+    match answer {
+        Ok(page) => view! {
+            <Title text=format!("{}: overview", page.source.name) />
+            <Head page=page.clone() href=place.here() />
+            <div class="frame__content">
+                <ContentView page=page place=place sentences=sentences awake=awake retry=retry />
+            </div>
+        }
+        .into_any(),
+        Err(AppError::NotFound) => view! { <NotFound /> }.into_any(),
+        Err(error) => view! {
+            <Title text="Source overview" />
+            <div class="frame__content frame__content--top">
+                <section class="panel">
+                    <ErrorState title="Could not load the source" error=error href=place.here() retry=retry />
+                </section>
+            </div>
+        }
+        .into_any(),
+    }
+}

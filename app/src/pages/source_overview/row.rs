@@ -1,0 +1,130 @@
+//! A row of the breakdown: what it counts, its trend, its numbers. The pin and what opens from a row join here.
+
+use super::figures::Figure;
+use super::place::Place;
+use super::query::Metric;
+use crate::ui::badge::Badge;
+use crate::ui::icon::{Icon, IconView};
+use crate::ui::spark::Spark;
+use domain::discard::DiscardReason;
+use domain::number_format::{bar, count, share};
+use domain::overview::{Comparison, RowKey};
+use leptos::prelude::*;
+
+/// The numbers of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cells {
+    /// The row's events, beside everything received.
+    pub figure: Figure,
+    /// The sum of all rows.
+    pub total: Comparison,
+    /// The largest row of all.
+    pub largest: u64,
+    /// Counts or percentages.
+    pub metric: Metric,
+}
+
+#[component]
+pub(super) fn RowView(
+    key: RowKey,
+    /// Whether there is no other row.
+    alone: bool,
+    trend: Vec<u64>,
+    cells: Cells,
+    place: Place,
+) -> impl IntoView {
+    let code = key.code().to_owned();
+    view! {
+        <tr data-row=code data-n=cells.figure.part.now.to_string()>
+            <th scope="row"><div class="row-name"><Name key=key alone=alone place=place /></div></th>
+            <td class="cell-trend"><Spark values=trend /></td>
+            <CellsView cells=cells bar=true />
+        </tr>
+    }
+}
+
+/// What a row counts: a reason is a link to its own breakdown.
+#[component]
+fn Name(key: RowKey, alone: bool, place: Place) -> impl IntoView {
+    let hint = match &key {
+        RowKey::Unnamed => Some("All identify, page, screen, group and alias calls, and track calls without a name."),
+        RowKey::Other => Some("This source sends more of them than are kept apart. The rest is counted here."),
+        RowKey::NoType => {
+            Some("Events whose type was missing or unknown, and requests that could not be read as events.")
+        }
+        RowKey::Reason(_) | RowKey::Type(_) | RowKey::Name(_) | RowKey::Version(_) | RowKey::NoVersion => None,
+    };
+    let nothing_sent = (alone && key == RowKey::NoVersion)
+        .then_some("No app version was sent. Set context.app.version in your library to see it here.");
+    match key {
+        RowKey::Reason(reason) => view! { <Reason reason=reason place=place /> }.into_any(),
+        other => view! {
+            <span class="row-name__text">
+                <span class="row-name__link">{other.label().to_owned()}</span>
+                {nothing_sent.map(|text| view! { <span class="row-name__desc">{text}</span> })}
+            </span>
+            {hint.map(|text| view! { <Hint text=text /> })}
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Reason(reason: DiscardReason, place: Place) -> impl IntoView {
+    view! {
+        <span class="row-name__text">
+            <a class="row-name__link" href=place.href(place.query.with_reason(Some(reason))) data-noscroll="">
+                {reason.title()}
+            </a>
+            " "<code class="row-name__code">{reason.code()}</code>
+            <span class="row-name__desc">{reason.explanation()}</span>
+        </span>
+    }
+}
+
+#[component]
+fn Hint(text: &'static str) -> impl IntoView {
+    view! {
+        <details class="hint">
+            <summary aria-label="What is in this row?"><IconView icon=Icon::Info /></summary>
+            <p class="hint__body">{text}</p>
+        </details>
+    }
+}
+
+/// Count, share and change, in the order of the columns.
+#[component]
+pub(super) fn CellsView(
+    cells: Cells,
+    /// Whether a bar stands beside the number: not in the foot.
+    bar: bool,
+) -> impl IntoView {
+    let part = cells.figure.part;
+    let (count, share) = (count(part.now), share(part.now, cells.total.now));
+    let (first, second) = match cells.metric {
+        Metric::Counts => (count, share),
+        Metric::Percentages => (share, count),
+    };
+    let change = cells.figure.change(cells.metric);
+    view! {
+        <td>
+            <div class="count">
+                <span class="count__n">{first}</span>
+                <Bar length=bar.then(|| self::bar(part.now, cells.largest)) />
+                <span class="count__sub">{second.clone()}</span>
+            </div>
+        </td>
+        <td class="cell-share end">{second}</td>
+        <td><div class="delta"><span>{change.text}</span><Badge text=change.badge tone=change.tone /></div></td>
+    }
+}
+
+#[component]
+fn Bar(length: Option<String>) -> impl IntoView {
+    match length {
+        Some(length) => {
+            view! { <span class="count__bar" style=format!("--v:{length}") aria-hidden="true"></span> }.into_any()
+        }
+        None => view! { <span></span> }.into_any(),
+    }
+}

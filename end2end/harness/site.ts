@@ -1,0 +1,26 @@
+// Every kind of page, with data that fills it: long names, failed events, a source that is still empty.
+import type { Server } from './server.ts';
+import { track } from './source.ts';
+
+export const PAGES: readonly [name: string, address: (slug: string) => string][] = [
+  ['the sources list', () => '/sources'],
+  ['the form of a new source', () => '/sources/new'],
+  ['the overview', (slug) => `/sources/${slug}/overview`],
+  ['the overview by name', (slug) => `/sources/${slug}/overview?by=name&as=percentages`],
+  ['what failed', (slug) => `/sources/${slug}/overview?step=failed`],
+  ['one reason', (slug) => `/sources/${slug}/overview?step=failed&reason=id_not_string`],
+  ['what was filtered', (slug) => `/sources/${slug}/overview?step=filtered`],
+  ['an address that cannot be used', (slug) => `/sources/${slug}/overview?range=2y`],
+  ['a source without events', () => '/sources/quiet/overview'],
+  ['nothing at this address', () => '/sources/nope/overview'],
+];
+
+/** Makes two sources; the slug of the one that has events. */
+export async function fill(server: Server): Promise<string> {
+  const source = await server.createSource('Storefront web and every other shop of the northern countries', 'javascript');
+  await server.createSource('Quiet', 'go');
+  const names = Array.from({ length: 12 }, (_, i) => track(`A rather long event name, number ${i}`, `1.${i}.0`));
+  await source.sendBatch([...names, { ...track('Signed up'), userId: 42 }, { type: 'page', userId: 'u1', category: [] }]);
+  return source.slug;
+}
+

@@ -1,0 +1,119 @@
+// The sources list, the form that adds a source, and the theme in the frame around them.
+import { expect, test } from '../harness/fixtures.ts';
+import { track } from '../harness/source.ts';
+
+test('from an empty list to a source that has had its first event', async ({ server, page, visit }) => {
+  await visit('/sources');
+  await expect(page.getByRole('heading', { name: 'No sources yet' })).toBeVisible();
+  await page.getByRole('main').getByRole('link', { name: 'Add source' }).first().click();
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Add a source');
+  await page.getByLabel('Name').fill('Web shop');
+  await page.getByLabel('Kind').selectOption({ label: 'Node.js' });
+  await page.getByRole('button', { name: 'Add source' }).click();
+
+  await expect(page).toHaveURL(`${server.url}/sources/web-shop/overview`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Web shop');
+  expect(await server.listSources()).toMatchObject([{ slug: 'web-shop', name: 'Web shop', kind: 'node-js' }]);
+
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Sources' }).click();
+  const row = page.getByRole('row', { name: /^Web shop/ });
+  await expect(row).toContainText('Node.js');
+  await expect(row).toContainText('Enabled');
+  await expect(row).toContainText('No event yet');
+});
+
+test('the list shows events, failures, trend and last event of each source', async ({ server, page, visit }) => {
+  const shop = await server.createSource('Shop', 'javascript');
+  await server.createSource('Quiet', 'go');
+  await shop.sendBatch([track('A'), track('B'), track('C'), { type: 'track', event: 'Nobody' }]);
+
+  await visit('/sources');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sources');
+  const table = page.getByRole('table', { name: 'Sources, last 24 hours' });
+  await expect(table.locator('tbody tr')).toHaveCount(2);
+  const row = table.getByRole('row', { name: /^Shop/ });
+  await expect(row.locator('.volume__n')).toHaveText('4');
+  await expect(row.getByText('25.0%')).toBeVisible();
+  // The 23 complete hours of the trend; the one in progress is left out.
+  await expect(row.locator('svg.spark polyline')).toHaveAttribute('points', /^(\S+ ){22}\S+$/);
+  await expect(row.locator('time')).toHaveText(/^(just now|\d+ s ago)$/);
+  await expect(table.getByRole('row', { name: /^Quiet/ })).toContainText('No event yet');
+  await expect(table.getByRole('row', { name: /^Total/ })).toContainText('4');
+
+  await row.getByRole('link', { name: 'Shop' }).click();
+  await expect(page).toHaveURL(server.url + shop.href());
+});
+
+test('a form that cannot be used comes back with what is wrong beside the field and what was typed in it', async ({
+  server,
+  page,
+  visit,
+  expectStatus,
+}) => {
+  expectStatus(422);
+  await visit('/sources/new?kind=go');
+  const name = page.getByLabel('Name');
+  await expect(page.getByLabel('Kind')).toHaveValue('go');
+  await name.fill('!!!');
+  await page.getByLabel('Kind').selectOption({ label: 'Python' });
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: 'Add source' }).click();
+  expect((await answered).status()).toBe(422);
+
+  await expect(name).toHaveAttribute('aria-invalid', 'true');
+  await expect(name).toHaveAccessibleDescription('Use at least one letter or digit, and no control characters.');
+  await expect(name).toHaveValue('!!!');
+  await expect(page.getByLabel('Kind')).toHaveValue('python');
+  expect(await server.listSources()).toEqual([]);
+
+  await name.fill('Mended');
+  await page.getByRole('button', { name: 'Add source' }).click();
+  await expect(page).toHaveURL(`${server.url}/sources/mended/overview`);
+  expect(await server.listSources()).toMatchObject([{ slug: 'mended', kind: 'python' }]);
+});
+
+test('a name twice makes two sources with addresses of their own', async ({ server, page, visit }) => {
+  await server.createSource('Shop');
+  await visit('/sources/new');
+  await page.getByLabel('Name').fill('Shop');
+  await page.getByRole('button', { name: 'Add source' }).click();
+  await expect(page).toHaveURL(`${server.url}/sources/shop-2/overview`);
+  expect((await server.listSources()).map((source) => source.slug).sort()).toEqual(['shop', 'shop-2']);
+});
+
+test('a name is shown as it was typed, never as markup', async ({ server, page, visit }) => {
+  const name = '<b onclick="x">Shop</b> & "sons"';
+  const source = await server.createSource(name);
+  await visit('/sources');
+  await page.getByRole('link', { name }).click();
+  await expect(page).toHaveURL(server.url + source.href());
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+});
+
+test('the theme goes from system over light to dark and back, and stays', async ({ server, page, visit }) => {
+  const address = '/sources/new?kind=go';
+  await visit(address);
+  const root = page.locator('html');
+  const button = page.getByRole('button', { name: /^Theme/ });
+  const scheme = () => root.evaluate((element) => getComputedStyle(element).getPropertyValue('color-scheme'));
+  await expect(root).not.toHaveAttribute('data-theme');
+  expect(await scheme()).toBe('light dark');
+
+  for (const theme of ['light', 'dark']) {
+    await button.click();
+    await expect(root).toHaveAttribute('data-theme', theme);
+    await expect(button).toContainText(theme, { ignoreCase: true });
+    expect(await scheme()).toBe(theme);
+    await expect(page).toHaveURL(server.url + address);
+    // Written by the server from now on.
+    await visit('/sources');
+    await expect(root).toHaveAttribute('data-theme', theme);
+    await visit(address);
+  }
+  await button.click();
+  await expect(root).not.toHaveAttribute('data-theme');
+  await visit(address);
+  await expect(root).not.toHaveAttribute('data-theme');
+  await expect(button).toContainText('System');
+});
