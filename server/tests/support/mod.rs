@@ -68,15 +68,21 @@ impl Server {
             head.push_str("\r\n");
         }
         head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-        self.raw(&[head.as_bytes(), body].concat())
+        self.exchange(&[head.as_bytes(), body].concat(), false)
     }
 
     /// Sends these bytes, closes the sending side, reads what comes back.
     pub fn raw(&self, bytes: &[u8]) -> Answer {
+        self.exchange(bytes, true)
+    }
+
+    fn exchange(&self, bytes: &[u8], hang_up: bool) -> Answer {
         let mut stream = TcpStream::connect(&self.addr).expect("the server listens");
         // A server may answer and close before it has read everything; the answer still counts.
         let _ = stream.write_all(bytes);
-        let _ = stream.shutdown(Shutdown::Write);
+        if hang_up {
+            let _ = stream.shutdown(Shutdown::Write);
+        }
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         parse(&answer)

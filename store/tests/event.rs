@@ -1,0 +1,206 @@
+//! Events in and out: order, exactness, duplicates, and what a failure leaves behind.
+
+mod support;
+
+use domain::clock::{HOUR_MS, MINUTE_MS, Timestamp};
+use domain::discard::DiscardReason;
+use domain::event::EventType;
+use domain::verdict::Verdict;
+use sqlx::{Connection, Executor};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use store::event::{self, CommitOutcome, EventWriter, JudgedEvent, StoredEvent};
+use store::{Store, StoreError, overview};
+use support::{Database, NOW, SHOP, track, tracks};
+
+const ALL: (Timestamp, Timestamp) = (Timestamp(0), Timestamp(i64::MAX));
+
+async fn read_all(store: &Store) -> Vec<StoredEvent> {
+    event::read(store, SHOP, ALL.0, ALL.1, usize::MAX).await.expect("reads")
+}
+
+fn stored(outcomes: &[CommitOutcome]) -> usize {
+    outcomes.iter().filter(|outcome| **outcome == CommitOutcome::Stored).count()
+}
+
+async fn assert_kept_once(store: &Store, ids: usize) {
+    let mut read: Vec<_> = read_all(store).await.into_iter().map(|event| event.message_id).collect();
+    read.sort();
+    assert_eq!(read.len(), ids);
+    read.dedup();
+    assert_eq!(read.len(), ids, "an event was kept twice");
+    assert_eq!(overview::check_ledger(store, SHOP).await.expect("checks"), []);
+}
+
+#[tokio::test]
+async fn events_come_back_by_arrival_from_tail_and_blocks() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    writer.commit(tracks("block", 100, NOW.plus_ms(10))).await.expect("commits");
+    writer.commit(vec![track("late", "Late", NOW.plus_ms(20)), track("early", "Early", NOW)]).await.expect("commits");
+    let mut refused = track("refused", "x", NOW.plus_ms(5));
+    refused.verdict = Verdict::Discarded(DiscardReason::NoUserAnonId);
+    refused.event_type = None;
+    refused.line = "\"not { json\"".into();
+    writer.commit(vec![refused.clone()]).await.expect("commits");
+    let events = read_all(&database.store).await;
+    assert_eq!(events.len(), 103);
+    assert_eq!((&*events[0].message_id, &*events[102].message_id), ("early", "late"));
+    let expected = StoredEvent {
+        received_at: refused.received_at,
+        message_id: refused.message_id,
+        verdict: refused.verdict,
+        event_type: None,
+        line: refused.line,
+    };
+    assert_eq!(events[1], expected);
+    let some = event::read(&database.store, SHOP, NOW.plus_ms(5), NOW.plus_ms(20), 50).await.expect("reads");
+    assert_eq!((some.len(), &*some[0].message_id), (50, "refused"));
+    let until = event::read(&database.store, SHOP, NOW, NOW.plus_ms(20), 500).await.expect("reads");
+    assert_eq!(until.len(), 102, "the end is excluded");
+}
+
+#[tokio::test]
+async fn a_message_id_counts_once_within_and_between_commits_and_across_restart_and_sealing() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    let batch = vec![track("a", "x", NOW), track("b", "x", NOW), track("a", "y", NOW)];
+    let outcomes = writer.commit(batch).await.expect("commits");
+    assert_eq!(outcomes, [CommitOutcome::Stored, CommitOutcome::Stored, CommitOutcome::Duplicate]);
+    writer.commit(tracks("many", 100, NOW)).await.expect("commits");
+    let mut elsewhere = track("a", "x", NOW);
+    elsewhere.source.0 = 2;
+    assert_eq!(stored(&writer.commit(vec![elsewhere]).await.expect("commits")), 1, "ids are a source's own");
+    drop(writer);
+
+    let mut writer = database.writer().await;
+    let mut again = tracks("many", 100, NOW.plus_ms(MINUTE_MS));
+    again.push(track("a", "x", NOW.plus_ms(MINUTE_MS)));
+    assert_eq!(stored(&writer.commit(again.clone()).await.expect("commits")), 0, "after a restart");
+    let later = NOW.plus_ms(3 * HOUR_MS);
+    let sealing = maintain(&mut writer, later).await;
+    assert_eq!((sealing.0, sealing.1), (3, 2), "the tail's rows and the blocks merged");
+    drop(writer);
+    let mut writer = EventWriter::open(&database.store, later).await.expect("a writer");
+    assert_eq!(stored(&writer.commit(again.clone()).await.expect("commits")), 0, "after sealing and a restart");
+    assert_kept_once(&database.store, 102).await;
+
+    let next_day: Vec<JudgedEvent> =
+        again.into_iter().map(|event| JudgedEvent { received_at: NOW.plus_ms(26 * HOUR_MS), ..event }).collect();
+    assert_eq!(stored(&writer.commit(next_day).await.expect("commits")), 101, "more than a day later it is a new event");
+}
+
+/// Maintains until there is nothing more to do: events sealed and blocks merged.
+async fn maintain(writer: &mut EventWriter, now: Timestamp) -> (u64, u64) {
+    let mut done = (0, 0);
+    loop {
+        let slice = writer.maintain(now).await.expect("maintains");
+        done = (done.0 + slice.sealed_events, done.1 + slice.merged_blocks);
+        if !slice.more {
+            return done;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_load_of_history_goes_on_exactly() {
+    let database = Database::new().await;
+    let past = NOW.plus_ms(-10 * 24 * HOUR_MS);
+    let mut writer = database.writer().await;
+    writer.commit(tracks("old", 100, past)).await.expect("commits");
+    drop(writer);
+    let mut writer = database.writer().await;
+    assert_eq!(stored(&writer.commit(tracks("old", 101, past)).await.expect("commits")), 1);
+}
+
+#[tokio::test]
+async fn a_process_that_just_ends_loses_and_doubles_nothing() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    writer.commit(tracks("first", 80, NOW)).await.expect("commits");
+    // No close: handles fall away as when a process is killed; a commit under way is cut off.
+    for (round, polls) in [1, 2, 3, 5, 8, 13, 21, 34, 55].into_iter().enumerate() {
+        let batch = tracks(&format!("cut-{round}"), 80, NOW);
+        poll_some(writer.commit(batch.clone()), polls).await;
+        if round % 2 == 0 {
+            drop(writer);
+            writer = database.writer().await;
+        }
+        writer.commit(batch).await.expect("the client sends it again");
+        assert_kept_once(&database.store, 80 * (round + 2)).await;
+    }
+}
+
+async fn poll_some<F: Future>(future: F, polls: usize) {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        if poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_failed_commit_is_not_remembered() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    let mut raw = database.raw().await;
+    raw.execute("create trigger no before insert on last_event begin select raise(abort, 'no'); end").await.expect("ok");
+    let batch: Vec<_> = (0..100).map(|n| track(&format!("id {n}"), &format!("Name {n}"), NOW)).collect();
+    let error = writer.commit(batch.clone()).await.expect_err("the trigger refuses");
+    assert!(!error.is_busy_or_full());
+    assert_eq!(read_all(&database.store).await, []);
+    raw.execute("drop trigger no").await.expect("ok");
+    assert_eq!(stored(&writer.commit(batch.clone()).await.expect("commits")), 100);
+    assert_eq!(stored(&writer.commit(batch).await.expect("commits")), 0);
+    assert_kept_once(&database.store, 100).await;
+}
+
+#[tokio::test]
+async fn a_locked_database_is_busy_and_nothing_is_remembered() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    let mut raw = database.raw().await;
+    let lock = raw.begin_with("begin immediate").await.expect("locks");
+    let error = writer.commit(tracks("a", 70, NOW)).await.expect_err("locked");
+    assert!(error.is_busy_or_full(), "{error}");
+    lock.rollback().await.expect("unlocks");
+    assert_eq!(stored(&writer.commit(tracks("a", 70, NOW)).await.expect("commits")), 70);
+    assert_kept_once(&database.store, 70).await;
+}
+
+#[tokio::test]
+async fn there_is_one_writer() {
+    let database = Database::new().await;
+    let writer = database.writer().await;
+    let second = database.second().await;
+    assert!(matches!(EventWriter::open(&second, NOW).await, Err(StoreError::WriterTaken)));
+    drop(writer);
+    EventWriter::open(&second, NOW).await.expect("the place is free");
+}
+
+#[tokio::test]
+async fn strange_texts_do_no_harm() {
+    let database = Database::new().await;
+    let long = "n".repeat(10_000);
+    let names = ["", "a\0b", "a", "\u{1F600}", "Other", "' or 1=1 --", "a\nb", "\u{202e}x", "É", "E\u{301}", &long];
+    for round in 0..2 {
+        // A new writer each time: it must find each text in the dictionary again.
+        let mut writer = database.writer().await;
+        let events = names.iter().enumerate().map(|(n, name)| {
+            let mut event = track(&format!("id {round} {n}"), "x", NOW);
+            event.name = Some((*name).into());
+            event.version = Some((*name).into());
+            event.event_type = Some(EventType::Track);
+            event
+        });
+        assert_eq!(stored(&writer.commit(events.collect()).await.expect("commits")), names.len());
+    }
+    let mut raw = database.raw().await;
+    let texts: Vec<String> =
+        sqlx::query_scalar("select text from dictionary where id > 1").fetch_all(&mut raw).await.expect("reads");
+    assert_eq!(texts.len(), names.len() - 1, "the empty name is none");
+    assert!(texts.iter().all(|text| text.chars().count() <= 200));
+}
