@@ -160,7 +160,11 @@ pub struct Window {
 impl Window {
     fn custom(from: Timestamp, until: Timestamp, now: Timestamp) -> Self {
         let length_ms = until.since_ms(from).max(1);
-        let fits = |width: &i64| (until.ceil_to(*width).since_ms(from.floor_to(*width))) / width <= BUCKETS_MAX;
+        // No finer than the counts are kept, all the way back to the start of the compared window.
+        let finest_ms = finest_kept(from.plus_ms(-length_ms), now).width_ms;
+        let fits = |width: &i64| {
+            *width % finest_ms == 0 && until.ceil_to(*width).since_ms(from.floor_to(*width)) / width <= BUCKETS_MAX
+        };
         let bucket_ms = BUCKET_WIDTHS_MS.into_iter().find(fits).unwrap_or(28 * DAY_MS);
         Self { from, until, bucket_ms, now, length_ms }
     }
@@ -213,13 +217,8 @@ impl Window {
     /// that no kept tier can cut are moved outwards to the nearest bucket.
     #[must_use]
     pub fn segments(&self, now: Timestamp) -> Vec<Segment> {
-        let kept = |at: Timestamp| {
-            let age_ms = now.since_ms(at);
-            TIERS.into_iter().find(|tier| tier.keep_ms >= age_ms).unwrap_or(TIERS[3])
-        };
-        let finest = kept(self.from);
-        let from = self.from.floor_to(finest.width_ms);
-        let until = self.until.ceil_to(kept(self.until).width_ms);
+        let from = self.from.floor_to(finest_kept(self.from, now).width_ms);
+        let until = self.until.ceil_to(finest_kept(self.until, now).width_ms);
         let usable: Vec<Tier> = TIERS
             .into_iter()
             .filter(|tier| self.bucket_ms % tier.width_ms == 0 && tier.width_ms >= TIERS[0].width_ms)
@@ -228,6 +227,12 @@ impl Window {
         cover(from, until, &usable, now, &mut segments);
         segments
     }
+}
+
+/// The finest tier that still has that moment's counts.
+fn finest_kept(at: Timestamp, now: Timestamp) -> Tier {
+    let age_ms = now.since_ms(at);
+    TIERS.into_iter().find(|tier| tier.keep_ms >= age_ms).unwrap_or(TIERS[3])
 }
 
 /// Covers `[from, until)` with the last (coarsest) of `tiers` in the middle and the finer ones at both edges.
@@ -311,6 +316,19 @@ mod tests {
                 Segment { tier_ms: MINUTE_MS, from: edge, until: previous.until },
             ]
         );
+    }
+
+    #[test]
+    fn a_short_range_of_the_past_has_buckets_as_fine_as_its_counts_are_kept() {
+        for (ago_ms, bucket_ms) in [(HOUR_MS, 10 * SECOND_MS), (2 * DAY_MS, MINUTE_MS), (20 * DAY_MS, 15 * MINUTE_MS)] {
+            let from = NOW.floor_to(HOUR_MS).plus_ms(-ago_ms);
+            let window = TimeRange::Custom { from, until: from.plus_ms(10 * MINUTE_MS) }.resolve(NOW);
+            assert_eq!(window.bucket_ms, bucket_ms);
+            for segment in window.segments(NOW).into_iter().chain(window.previous().segments(NOW)) {
+                let tier = TIERS.into_iter().find(|tier| tier.width_ms == segment.tier_ms);
+                assert!(tier.is_some_and(|tier| tier.keep_ms >= NOW.since_ms(segment.from)), "{segment:?}");
+            }
+        }
     }
 
     proptest! {

@@ -28,8 +28,8 @@ export const test = base.extend<Fixtures>({
 
   expectStatus: async ({ refusals }, use) => use((status) => refusals.add(status)),
 
-  context: async ({ context, refusals }, use) => {
-    const complaints = listen(context, refusals);
+  context: async ({ context, refusals, javaScriptEnabled }, use) => {
+    const complaints = listen(context, refusals, javaScriptEnabled ?? true);
     await context.addInitScript(watchPage);
     await use(context);
     base.expect(complaints, 'console messages, page errors, failed requests').toEqual([]);
@@ -68,7 +68,7 @@ async function awake(page: { waitForFunction: (script: () => boolean) => Promise
 }
 
 /** Chromium reports a violation of the content security policy as a console error. */
-function listen(context: BrowserContext, refusals: Set<number>): string[] {
+function listen(context: BrowserContext, refusals: Set<number>, scripted: boolean): string[] {
   const complaints: string[] = [];
   context.on('console', (message) => {
     const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text())?.[1];
@@ -78,6 +78,8 @@ function listen(context: BrowserContext, refusals: Set<number>): string[] {
   });
   context.on('weberror', (error) => complaints.push(`page error: ${error.error().message}`));
   context.on('requestfailed', (request) => {
+    // Where no script may run, Chromium blocks scripts and gives this as the reason.
+    if (!scripted && request.resourceType() === 'script' && request.failure()?.errorText === 'csp') return;
     complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText ?? ''}`);
   });
   return complaints;

@@ -67,7 +67,9 @@ export class OverviewPage {
 
   /** Selects a step by its card and returns once its panel is shown. */
   async selectStep(step: StepTitle): Promise<void> {
-    await this.radio(step).check();
+    // The label spans the whole card.
+    await this.card(step).locator('label').click();
+    await expect(this.radio(step)).toBeChecked();
     if (!this.scripted) await this.page.getByRole('button', { name: 'Show step' }).click();
     await this.expectStep(step);
   }
@@ -88,6 +90,12 @@ export class OverviewPage {
     await this.page.getByRole('radio', { name: title }).check();
     if (!this.scripted) await this.page.getByRole('button', { name: 'Apply' }).click();
     await expect(this.page.getByRole('radio', { name: title })).toBeChecked();
+  }
+
+  /** The address holds this state. Forms without JavaScript write parameters in their own order, and defaults too. */
+  async expectAddress(href: string): Promise<void> {
+    const wanted = stateOf(new URL(href, this.page.url()));
+    await expect(this.page).toHaveURL((url) => stateOf(url) === wanted);
   }
 
   /** The panel is of this step. */
@@ -149,6 +157,12 @@ export class OverviewPage {
     const total = this.table.locator('tfoot tr').filter({ has: this.page.getByRole('rowheader', { name: 'Total' }) });
     return countOf(await total.locator('.count__n').innerText());
   }
+}
+
+function stateOf(url: URL): string {
+  const defaults = ['step=received', 'range=24h', 'as=counts'];
+  const parameters = [...url.searchParams].map(([name, value]) => `${name}=${value}`);
+  return `${url.pathname}?${parameters.filter((parameter) => !defaults.includes(parameter)).sort().join('&')}`;
 }
 
 async function readRow(row: Locator): Promise<TableRow> {

@@ -47,6 +47,7 @@ export class Server {
   private readonly dataDir: string;
   private readonly child: ChildProcess;
   private readonly exited: Promise<string>;
+  private endedEarly: string | undefined;
 
   private constructor(url: string, dataDir: string, running: Running) {
     this.url = url;
@@ -54,6 +55,7 @@ export class Server {
     this.dataDir = dataDir;
     this.child = running.child;
     this.exited = running.exited;
+    void running.exited.then((how) => (this.endedEarly ??= how));
   }
 
   /** Starts `headwater serve` or `headwater demo` on a free port in a fresh folder; returns once /healthz answers 200. */
@@ -77,6 +79,9 @@ export class Server {
 
   /** Asks it to stop and fails unless it ends by itself with exit code 0. */
   async stop(): Promise<void> {
+    if (this.endedEarly !== undefined) {
+      throw new Error(`headwater ended in the middle of the test: ${this.endedEarly}\n${this.announced()}`);
+    }
     this.child.kill('SIGTERM');
     const late = new AbortController();
     const how = await Promise.race([

@@ -19,6 +19,8 @@ pub const SLUG_ATTEMPTS_MAX: u32 = 1_000;
 const TREND_HOURS: usize = 24;
 
 type SourceRow = (String, i64, String, String, String, bool, i64);
+/// A source, and when its last event arrived.
+type ListRow = (String, i64, String, String, String, bool, i64, Option<i64>);
 
 fn source_of((id, number, name, slug, kind, enabled, created_at): SourceRow) -> Source {
     Source { id, number: SourceNumber(number), name, slug, kind, enabled, created_at: Timestamp(created_at) }
@@ -159,7 +161,7 @@ pub async fn last_event_at(store: &Store, source: SourceNumber) -> Result<Option
 pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, StoreError> {
     let first_hour = now.floor_to(HOUR_MS).plus_ms(-23 * HOUR_MS);
     let mut transaction = store.begin_read().await?;
-    let rows: Vec<(String, i64, String, String, String, bool, i64, Option<i64>)> =
+    let rows: Vec<ListRow> =
         sqlx::query_as(include_str!("../queries/source.list.sql")).fetch_all(&mut *transaction).await?;
     let volumes: Vec<(i64, i64, i64, i64)> = sqlx::query_as(include_str!("../queries/source.volume.sql"))
         .bind(HOUR_MS)

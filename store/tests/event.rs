@@ -88,7 +88,11 @@ async fn a_message_id_counts_once_within_and_between_commits_and_across_restart_
 
     let next_day: Vec<JudgedEvent> =
         again.into_iter().map(|event| JudgedEvent { received_at: NOW.plus_ms(26 * HOUR_MS), ..event }).collect();
-    assert_eq!(stored(&writer.commit(next_day).await.expect("commits")), 101, "more than a day later it is a new event");
+    assert_eq!(
+        stored(&writer.commit(next_day).await.expect("commits")),
+        101,
+        "more than a day later it is a new event"
+    );
 }
 
 /// Maintains until there is nothing more to do: events sealed and blocks merged.
@@ -147,7 +151,9 @@ async fn a_failed_commit_is_not_remembered() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
     let mut raw = database.raw().await;
-    raw.execute("create trigger no before insert on last_event begin select raise(abort, 'no'); end").await.expect("ok");
+    raw.execute("create trigger no before insert on last_event begin select raise(abort, 'no'); end")
+        .await
+        .expect("ok");
     let batch: Vec<_> = (0..100).map(|n| track(&format!("id {n}"), &format!("Name {n}"), NOW)).collect();
     let error = writer.commit(batch.clone()).await.expect_err("the trigger refuses");
     assert!(!error.is_busy_or_full());

@@ -14,7 +14,7 @@ pub fn NotFound() -> impl IntoView {
     let _status_is_set = crate::error::AppError::not_found();
     // As the server saw it: browsers write some addresses differently.
     let address = SharedValue::new(|| use_location().pathname.get_untracked()).into_inner();
-    let text = format!("No page or source has the address {address}. It may have been renamed or deleted.");
+    let text = format!("No page or source has the address “{address}”. It may have been renamed or deleted.");
     view! {
         <Title text="Page not found" />
         <div class="frame__content frame__content--top">

@@ -1,4 +1,4 @@
-//! Two weeks of the shop's past, judged and committed by the pipeline that real requests use; only the clock is the past.
+//! The shop's past, judged and committed by the pipeline that real requests use; only the clock is the past.
 
 use super::SampleSource;
 use super::progress::Progress;
@@ -14,7 +14,7 @@ use store::write_key::SourceRules;
 use tokio::sync::mpsc;
 
 /// How far back the history reaches: two weeks and the two before them, so that the longest range has a comparison.
-pub const LENGTH_MS: i64 = 14 * DAY_MS;
+pub const LENGTH_MS: i64 = 28 * DAY_MS;
 /// Events of one commit.
 const CHUNK_EVENTS: usize = 4_000;
 
@@ -25,7 +25,7 @@ struct Chunk {
 
 /// Loads the history up to `now`, with a progress bar.
 pub async fn load(writer: &Writer, sources: &[SampleSource], now: Timestamp) -> anyhow::Result<()> {
-    let mut progress = Progress::start("Loading two weeks of history");
+    let mut progress = Progress::start("Loading two weeks of history, and two before them to compare");
     let rules = sources.iter().map(|sample| (sample.client, sample.source.number)).collect::<Vec<_>>();
     let (chunks, mut made) = mpsc::channel::<Chunk>(2);
     let maker = tokio::task::spawn_blocking(move || make(&rules, now, &chunks));

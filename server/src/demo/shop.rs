@@ -116,11 +116,11 @@ impl Client {
         rules.into_iter().filter(move |(_, since_ms)| self == Self::Web && ago_ms < *since_ms).map(|(name, _)| name)
     }
 
-    /// Calls a minute on an average day.
+    /// Calls a minute on an average hour of today.
     fn calls_a_minute(self) -> f64 {
         match self {
-            Self::Web => 46.0,
-            Self::App => 19.0,
+            Self::Web => 95.0,
+            Self::App => 40.0,
         }
     }
 
@@ -155,7 +155,7 @@ pub fn minute(client: Client, minute: Timestamp, now: Timestamp) -> Vec<(Timesta
     moments.into_iter().map(|offset| (minute.plus_ms(offset), call(client, &mut rng, ago_ms))).collect()
 }
 
-/// The rhythm of day and week in the shop's zone, and the sale that began two hours before now.
+/// The rhythm of day and week in the shop's zone, growing towards a sale that began an hour before now.
 fn calls_a_minute(client: Client, at: Timestamp, ago_ms: i64) -> f64 {
     let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
     let Ok(local) = jiff::Timestamp::from_millisecond(at.0).map(|moment| moment.to_zoned_datetime(zone)) else {
@@ -171,10 +171,11 @@ fn calls_a_minute(client: Client, at: Timestamp, ago_ms: i64) -> f64 {
         jiff::civil::Weekday::Friday => 0.94,
         _ => 1.0,
     };
-    let base = client.calls_a_minute() * 1.55 * day * week;
     #[expect(clippy::cast_precision_loss, reason = "hours")]
     let hours_ago = ago_ms as f64 / HOUR_MS as f64;
-    base.max(client.live_calls_a_second() * 60.0 * (-hours_ago / 0.45).exp())
+    let growth = (-hours_ago / (4.0 * 24.0)).exp().max(0.08);
+    let base = client.calls_a_minute() * 1.55 * day * week * growth;
+    base.max(client.live_calls_a_second() * 60.0 * (-hours_ago / 0.8).exp())
 }
 
 /// One call, as an item of a batch.

@@ -105,12 +105,12 @@ fn Foot(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
     let table = &numbers.table;
     let first = u64::from(table.page - 1) * BREAKDOWN_PAGE_ROWS as u64 + 1;
     let last = first + table.rows.len() as u64 - 1;
-    let what = if table.row_count == 1 {
-        lower_first(numbers.dimension.title())
+    let shown = if table.row_count == 1 {
+        format!("1 {}", lower_first(numbers.dimension.title()))
     } else {
-        numbers.dimension.plural().to_owned()
+        let (first, last, all) = (count(first), count(last), count(table.row_count));
+        format!("{first}–{last} of {all} {}", numbers.dimension.plural())
     };
-    let shown = format!("{}–{} of {} {what}", count(first), count(last), count(table.row_count));
     let href = |page: u32| place.href(place.query.with_page(page));
     let previous = (table.page > 1).then(|| href(table.page - 1));
     let next = (last < table.row_count).then(|| href(table.page + 1));

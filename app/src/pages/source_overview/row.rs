@@ -96,7 +96,7 @@ fn Hint(text: &'static str) -> impl IntoView {
 #[component]
 pub(super) fn CellsView(
     cells: Cells,
-    /// Whether a bar stands beside the number: not in the foot.
+    /// Whether a bar stands beside the number: not in the foot, and not beside 0.
     bar: bool,
 ) -> impl IntoView {
     let part = cells.figure.part;
@@ -110,7 +110,7 @@ pub(super) fn CellsView(
         <td>
             <div class="count">
                 <span class="count__n">{first}</span>
-                <Bar length=bar.then(|| self::bar(part.now, cells.largest)) />
+                <Bar length=(bar && part.now > 0).then(|| self::bar(part.now, cells.largest)) />
                 <span class="count__sub">{second.clone()}</span>
             </div>
         </td>

@@ -27,12 +27,12 @@ pub(super) fn Toolbar(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
                 <legend class="sr-only">"Show metrics as"</legend>
                 {choices.collect_view()}
             </fieldset>
-            {kept.collect_view()}
-            <Button kind=ButtonKind::SubmitWithoutScript>"Apply"</Button>
             <span class="toolbar__note">{sentence}</span>
             <span class="toolbar__spacer"></span>
             <span class="toolbar__note">{zone}</span>
             <RangeChooser place=place />
+            <Button kind=ButtonKind::SubmitWithoutScript>"Apply"</Button>
+            {kept.collect_view()}
         </form>
     }
 }

@@ -107,7 +107,7 @@ fn ticks(window: &Window, zone: &TimeZone) -> Vec<Tick> {
     let (first, length_ms) = (window.grid_from(), (points - 1).max(1) * window.bucket_ms);
     let step_ms = TICK_STEPS_MS.into_iter().find(|step| length_ms / step <= TICKS_MAX).unwrap_or(28 * DAY_MS);
     // What would run into `now` is left out.
-    let end_ms = if window.in_progress() { length_ms * 95 / 100 } else { length_ms };
+    let end_ms = if window.in_progress() { length_ms * 93 / 100 } else { length_ms };
     let mut ticks: Vec<Tick> = Vec::new();
     for at in round_times(&zoned(first, zone), step_ms) {
         let since_ms = at.timestamp().as_millisecond() - first.0;

@@ -1,0 +1,158 @@
+//! Sealing and retention: what is stored changes its shape, and later goes; what was counted stays.
+
+mod support;
+
+use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use domain::time_range::TIERS;
+use store::event::{self, EventWriter, Maintenance};
+use store::maintenance::EVENTS_KEEP_MS;
+use support::{Database, NOW, SHOP, track, tracks};
+
+/// A full hour.
+const HOUR: Timestamp = Timestamp(NOW.0 - NOW.0 % HOUR_MS);
+
+async fn maintain(writer: &mut EventWriter, now: Timestamp) -> Maintenance {
+    let mut done = Maintenance::default();
+    for _ in 0..10_000 {
+        let slice = writer.maintain(now).await.expect("maintains");
+        done.sealed_events += slice.sealed_events;
+        done.merged_blocks += slice.merged_blocks;
+        done.dropped_blocks += slice.dropped_blocks;
+        done.dropped_rollups += slice.dropped_rollups;
+        if !slice.more {
+            return done;
+        }
+    }
+    panic!("maintenance does not end");
+}
+
+async fn count(database: &Database, sql: &'static str) -> i64 {
+    sqlx::query_scalar(sql).fetch_one(&mut database.raw().await).await.expect("counts")
+}
+
+const BLOCKS: &str = "select count(*) from event_block";
+const TAIL: &str = "select count(*) from event_tail";
+
+#[tokio::test]
+async fn an_hour_that_is_over_becomes_one_block_and_is_then_left_alone() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    for n in 0..10 {
+        writer.commit(tracks(&format!("block {n}"), 64 + n, HOUR.plus_ms(59 * MINUTE_MS))).await.expect("commits");
+        writer.commit(tracks(&format!("tail {n}"), 10, HOUR.plus_ms(MINUTE_MS))).await.expect("commits");
+    }
+    let before = event::read(&database.store, SHOP, HOUR, HOUR.plus_ms(HOUR_MS), 5_000).await.expect("reads");
+    assert_eq!((before.len(), count(&database, BLOCKS).await, count(&database, TAIL).await), (785, 10, 100));
+
+    assert_eq!(maintain(&mut writer, HOUR.plus_ms(64 * MINUTE_MS)).await, Maintenance::default(), "not over yet");
+    let done = maintain(&mut writer, HOUR.plus_ms(66 * MINUTE_MS)).await;
+    assert_eq!((done.sealed_events, done.merged_blocks), (100, 11));
+    assert_eq!((count(&database, BLOCKS).await, count(&database, TAIL).await), (1, 0));
+    let after = event::read(&database.store, SHOP, HOUR, HOUR.plus_ms(HOUR_MS), 5_000).await.expect("reads");
+    let sorted = |events: &[event::StoredEvent]| {
+        let mut lines: Vec<_> = events.iter().map(|event| (event.received_at, event.message_id.clone())).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&before), sorted(&after));
+    assert_eq!(count(&database, "select count(*) from event_block where settled = 0").await, 0);
+    assert_eq!(maintain(&mut writer, HOUR.plus_ms(66 * MINUTE_MS)).await, Maintenance::default());
+}
+
+#[tokio::test]
+async fn a_long_tail_is_sealed_while_its_hour_goes_on() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    for n in 0..26 {
+        writer.commit(tracks(&format!("few {n}"), 20, HOUR.plus_ms(n * 1_000))).await.expect("commits");
+    }
+    // A restart must not forget that the tail is there.
+    drop(writer);
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    assert_eq!(maintain(&mut writer, HOUR.plus_ms(MINUTE_MS)).await.sealed_events, 512);
+    assert_eq!((count(&database, BLOCKS).await, count(&database, TAIL).await), (1, 8));
+    let events = event::read(&database.store, SHOP, HOUR, HOUR.plus_ms(HOUR_MS), 5_000).await.expect("reads");
+    assert_eq!(events.len(), 520);
+    assert!(events.windows(2).all(|pair| pair[0].received_at <= pair[1].received_at));
+}
+
+#[tokio::test]
+async fn large_blocks_are_not_merged_further() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    for n in 0..5 {
+        let events = tracks(&n.to_string(), 64, HOUR).into_iter().map(|mut event| {
+            event.line = format!("{{\"text\":\"{}\"}}", "x".repeat(25_000)).into();
+            event
+        });
+        writer.commit(events.collect()).await.expect("commits");
+    }
+    maintain(&mut writer, HOUR.plus_ms(2 * HOUR_MS)).await;
+    let sizes: Vec<i64> = sqlx::query_scalar("select bytes from event_block order by bytes")
+        .fetch_all(&mut database.raw().await)
+        .await
+        .expect("reads");
+    assert_eq!(sizes.len(), 3, "{sizes:?}");
+    assert!(sizes.iter().all(|bytes| *bytes <= 4 * 1024 * 1024));
+    assert_eq!(event::read(&database.store, SHOP, HOUR, NOW, 5_000).await.expect("reads").len(), 320);
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_read_does_not_stop_sealing() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    let mut broken = track("broken", "x", HOUR);
+    broken.line = "{ not JSON".into();
+    writer.commit(vec![broken]).await.expect("commits");
+    assert_eq!(maintain(&mut writer, HOUR.plus_ms(2 * HOUR_MS)).await.sealed_events, 1);
+}
+
+#[tokio::test]
+async fn events_go_after_two_weeks_and_each_tier_in_its_time() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    for n in 0..200 {
+        writer.commit(tracks(&format!("a {n}"), 2, HOUR.plus_ms(n * 10_000))).await.expect("commits");
+    }
+    let tier_rows = || async {
+        let mut rows = Vec::new();
+        for tier in TIERS {
+            let count: i64 =
+                sqlx::query_scalar("select sum(count) from rollup where tier_ms = $1 and counted = 'received'")
+                    .bind(tier.width_ms)
+                    .fetch_one(&mut database.raw().await)
+                    .await
+                    .map(|count: Option<i64>| count.unwrap_or(0))
+                    .expect("counts");
+            rows.push(count);
+        }
+        rows
+    };
+    assert_eq!(tier_rows().await, [400; 4]);
+    let (end, day) = (HOUR.plus_ms(HOUR_MS), DAY_MS);
+    for (now, tiers, events) in [
+        (HOUR.plus_ms(3 * HOUR_MS), [400, 400, 400, 400], 400),
+        (end.plus_ms(3 * HOUR_MS), [0, 400, 400, 400], 400),
+        (HOUR.plus_ms(EVENTS_KEEP_MS), [0, 400, 400, 400], 400),
+        (end.plus_ms(EVENTS_KEEP_MS), [0, 400, 400, 400], 0),
+        (end.plus_ms(15 * day + HOUR_MS), [0, 0, 400, 400], 0),
+        (end.plus_ms(399 * day), [0, 0, 400, 400], 0),
+        (end.plus_ms(401 * day), [0, 0, 0, 0], 0),
+    ] {
+        maintain(&mut writer, now).await;
+        let read = event::read(&database.store, SHOP, HOUR, end, 5_000).await.expect("reads").len();
+        assert_eq!((tier_rows().await, read), (tiers.to_vec(), events), "{} ms on", now.since_ms(HOUR));
+    }
+}
+
+#[tokio::test]
+async fn a_load_of_history_writes_no_counts_that_are_past_their_time() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    writer.commit(tracks("old", 100, NOW.plus_ms(-DAY_MS))).await.expect("commits");
+    let tiers: Vec<i64> = sqlx::query_scalar("select distinct tier_ms from rollup order by tier_ms")
+        .fetch_all(&mut database.raw().await)
+        .await
+        .expect("reads");
+    assert_eq!(tiers, TIERS[1..].iter().map(|tier| tier.width_ms).collect::<Vec<_>>());
+}

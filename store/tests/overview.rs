@@ -1,0 +1,205 @@
+//! The page's numbers against a naive recount from the raw events: every preset, custom windows, every tab.
+
+mod support;
+
+use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+use domain::discard::DiscardReason;
+use domain::event::EventType;
+use domain::overview::{Comparison, Dimension, RowKey, Selection};
+use domain::step::Step;
+use domain::time_range::{TimeRange, Window};
+use domain::verdict::Verdict;
+use std::collections::BTreeMap;
+use store::event::{EventWriter, JudgedEvent};
+use store::{Store, overview};
+use support::{Database, NOW, SHOP, track};
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// Four weeks and a bit, denser towards now.
+fn history() -> Vec<JudgedEvent> {
+    let mut dice = Dice(7);
+    let mut ages: Vec<i64> = Vec::new();
+    for (count, reach_ms) in [(500, 20 * MINUTE_MS), (500, 2 * HOUR_MS), (800, 2 * DAY_MS), (1_500, 29 * DAY_MS)] {
+        let reach = u64::try_from(reach_ms).expect("positive");
+        ages.extend((0..count).map(|_| i64::try_from(dice.roll(reach)).expect("small")));
+    }
+    ages.sort_unstable_by(|a, b| b.cmp(a));
+    ages.into_iter().enumerate().map(|(n, age_ms)| random_event(&mut dice, n, NOW.plus_ms(-age_ms))).collect()
+}
+
+fn random_event(dice: &mut Dice, n: usize, at: Timestamp) -> JudgedEvent {
+    let verdict = match dice.roll(10) {
+        0 => Verdict::Discarded(DiscardReason::NoUserAnonId),
+        1 => Verdict::Discarded(DiscardReason::UnknownType),
+        2 => Verdict::Discarded(DiscardReason::EventSetting),
+        _ => Verdict::Eligible,
+    };
+    let event_type = match dice.roll(6) {
+        0 => None,
+        1 => Some(EventType::Page),
+        2 => Some(EventType::Identify),
+        _ => Some(EventType::Track),
+    };
+    let name = (event_type == Some(EventType::Track)).then(|| format!("Event {}", dice.roll(30)).into());
+    let version = (dice.roll(3) > 0).then(|| format!("1.{}", dice.roll(4)).into());
+    JudgedEvent { verdict, event_type, name, version, ..track(&n.to_string(), "x", at) }
+}
+
+async fn load(store: &Store, events: &[JudgedEvent]) {
+    let mut writer = EventWriter::open(store, NOW).await.expect("a writer");
+    for batch in events.chunks(100) {
+        writer.commit(batch.to_vec()).await.expect("commits");
+    }
+}
+
+fn within<'a>(events: &'a [JudgedEvent], window: &Window) -> impl Iterator<Item = &'a JudgedEvent> {
+    let (from, until) = (window.from, window.until);
+    events.iter().filter(move |event| from <= event.received_at && event.received_at < until)
+}
+
+fn row_key(event: &JudgedEvent, dimension: Dimension) -> RowKey {
+    match dimension {
+        Dimension::Reason => match event.verdict {
+            Verdict::Discarded(reason) => RowKey::Reason(reason),
+            Verdict::Eligible => panic!("reasons are of discards"),
+        },
+        Dimension::EventType => event.event_type.map_or(RowKey::NoType, RowKey::Type),
+        Dimension::EventName => event.name.as_ref().map_or(RowKey::Unnamed, |name| RowKey::Name(name.to_string())),
+        Dimension::AppVersion => {
+            event.version.as_ref().map_or(RowKey::NoVersion, |version| RowKey::Version(version.to_string()))
+        }
+    }
+}
+
+type Rows = BTreeMap<RowKey, (Comparison, Vec<u64>)>;
+
+/// What the breakdown must say.
+fn recount(events: &[JudgedEvent], window: &Window, selection: Selection, dimension: Dimension) -> Rows {
+    let mut rows = Rows::new();
+    let buckets = window.bucket_count();
+    let empty = || (Comparison::default(), vec![0; buckets]);
+    for event in within(events, window).filter(|event| selection.includes(event.verdict)) {
+        let row = rows.entry(row_key(event, dimension)).or_insert_with(empty);
+        let bucket = (event.received_at.0 - window.grid_from().0) / window.bucket_ms;
+        row.0.now += 1;
+        row.1[usize::try_from(bucket).expect("inside")] += 1;
+    }
+    for event in within(events, &window.previous()).filter(|event| selection.includes(event.verdict)) {
+        rows.entry(row_key(event, dimension)).or_insert_with(empty).0.previous += 1;
+    }
+    rows
+}
+
+async fn check(store: &Store, events: &[JudgedEvent], window: Window, what: &str) {
+    let one_reason = Selection { step: Step::FailedOnIngest, reason: Some(DiscardReason::UnknownType) };
+    let steps = Step::ALL.map(|step| Selection { step, reason: None });
+    for selection in steps.into_iter().chain([one_reason]) {
+        for dimension in Dimension::ALL {
+            let page = overview::read(store, SHOP, window, selection, dimension, NOW).await.expect("reads");
+            let has_reasons = selection.step.is_discard() && selection.reason.is_none();
+            let shown = if dimension == Dimension::Reason && !has_reasons { Dimension::EventType } else { dimension };
+            assert_eq!(page.dimension, shown);
+            let expected = recount(events, &window, selection, shown);
+            let rows: Rows =
+                page.breakdown.rows.iter().map(|row| (row.key.clone(), (row.counts, row.trend.clone()))).collect();
+            assert_eq!(rows, expected, "{what}, {selection:?}, {shown:?}");
+            assert_eq!(page.series.total(), page.breakdown.total(), "{what}, {selection:?}");
+            check_tabs(events, &window, selection, &page.tabs);
+            let alone = overview::breakdown(store, SHOP, window, selection, dimension, NOW).await.expect("reads");
+            assert_eq!(alone, page.breakdown);
+            check_pipeline(events, &window, &page.pipeline);
+        }
+    }
+}
+
+fn check_tabs(events: &[JudgedEvent], window: &Window, selection: Selection, tabs: &[(Dimension, u64)]) {
+    let expected: Vec<(Dimension, u64)> = Dimension::ALL
+        .into_iter()
+        .filter(|tab| *tab != Dimension::Reason || (selection.step.is_discard() && selection.reason.is_none()))
+        .map(|tab| (tab, recount(events, window, selection, tab).len() as u64))
+        .collect();
+    assert_eq!(tabs, expected);
+}
+
+fn check_pipeline(events: &[JudgedEvent], window: &Window, pipeline: &domain::overview::Pipeline) {
+    assert!(pipeline.adds_up());
+    for step in Step::ALL {
+        let of_step = |event: &&JudgedEvent| step == Step::Received || event.verdict.step() == step;
+        let expected = Comparison {
+            now: within(events, window).filter(of_step).count() as u64,
+            previous: within(events, &window.previous()).filter(of_step).count() as u64,
+        };
+        assert_eq!(pipeline.total(step), expected, "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_preset_is_what_a_recount_says() {
+    let database = Database::new().await;
+    let events = history();
+    load(&database.store, &events).await;
+    for range in TimeRange::PRESETS {
+        check(&database.store, &events, range.resolve(NOW), range.title()).await;
+    }
+    assert_eq!(overview::check_ledger(&database.store, SHOP).await.expect("checks"), []);
+}
+
+#[tokio::test]
+async fn custom_windows_are_what_a_recount_says() {
+    let database = Database::new().await;
+    let events = history();
+    load(&database.store, &events).await;
+    let minute = NOW.floor_to(MINUTE_MS);
+    let hour = NOW.floor_to(HOUR_MS);
+    for (from, until) in [
+        (minute.plus_ms(-47 * MINUTE_MS), minute.plus_ms(-3 * MINUTE_MS)),
+        (minute.plus_ms(-83 * MINUTE_MS), minute.plus_ms(-MINUTE_MS)),
+        (minute.plus_ms(-90 * SECOND_MS), minute),
+        (minute.plus_ms(-30 * HOUR_MS), minute.plus_ms(-30 * HOUR_MS + 7 * MINUTE_MS)),
+        (minute.plus_ms(-26 * HOUR_MS), minute.plus_ms(-3 * HOUR_MS)),
+        (minute.plus_ms(-6 * DAY_MS), minute.plus_ms(-DAY_MS - 17 * MINUTE_MS)),
+        (minute.plus_ms(-2 * HOUR_MS), minute.plus_ms(MINUTE_MS)),
+        (hour.plus_ms(-20 * DAY_MS), hour.plus_ms(-18 * DAY_MS)),
+    ] {
+        let window = TimeRange::Custom { from, until }.resolve(NOW);
+        check(
+            &database.store,
+            &events,
+            window,
+            &format!("{} s from {} s ago", until.since_ms(from) / 1_000, NOW.since_ms(from) / 1_000),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_last_minute_is_six_whole_buckets() {
+    let database = Database::new().await;
+    let edge = NOW.floor_to(10 * SECOND_MS);
+    let at = [0, -1, -MINUTE_MS, -MINUTE_MS - 1].map(|ms| edge.plus_ms(ms));
+    let events: Vec<_> = at.into_iter().enumerate().map(|(n, at)| track(&n.to_string(), "x", at)).collect();
+    load(&database.store, &events).await;
+    let window = TimeRange::Hour.resolve(NOW);
+    let page = overview::read(&database.store, SHOP, window, Selection::default(), Dimension::EventName, NOW).await;
+    assert_eq!(page.expect("reads").last_minute, 2);
+}
+
+#[tokio::test]
+async fn an_empty_source_has_empty_tables() {
+    let database = Database::new().await;
+    let window = TimeRange::Day.resolve(NOW);
+    let page = overview::read(&database.store, SHOP, window, Selection::default(), Dimension::Reason, NOW).await;
+    let page = page.expect("reads");
+    assert_eq!(page.tabs, [(Dimension::EventType, 0), (Dimension::EventName, 0), (Dimension::AppVersion, 0)]);
+    assert_eq!((page.breakdown.rows.len(), page.series.now.len(), page.last_minute), (0, 48, 0));
+    assert!(page.pipeline.adds_up());
+}
