@@ -12,6 +12,7 @@ test('every page reads the same with JavaScript off, in three different zones', 
   browser,
   expectStatus,
 }) => {
+  test.setTimeout(180_000);
   expectStatus(404);
   const source = await server.createSource('Shop');
   const quiet = await server.createSource('Quiet');

@@ -62,7 +62,6 @@ fn takes(route: Route) -> MethodRouter<Tracking> {
 /// Pages, their server functions and the theme form: nothing here is for other sites to call.
 fn site(pages: &PagesState) -> Router {
     pages::router(pages)
-        .route("/theme", post(pages::theme::set))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(pages::security::headers))
         .layer(CompressionLayer::new())

@@ -46,3 +46,17 @@ fn other_sites_cannot_post() {
     let other = [own[0].clone(), "Sec-Fetch-Site: cross-site".to_owned()];
     assert_eq!(fixture.server.send("POST", "/theme", &other, form).status, 403);
 }
+
+#[test]
+fn a_source_is_added_by_its_form_and_a_wrong_form_comes_back_filled_in() {
+    let fixture = Fixture::start();
+    let headers = ["Content-Type: application/x-www-form-urlencoded".to_owned()];
+    let post = |form: &str| fixture.server.send("POST", "/sources/new", &headers, form.as_bytes());
+    let made = post("name=Storefront+web&kind=javascript");
+    assert_eq!((made.status, made.header("location")), (303, Some("/sources/storefront-web/overview")));
+    assert_eq!(fixture.server.get("/sources/storefront-web/overview").status, 200);
+    let wrong = post("name=%3Cb%3E%22%21&kind=cobol");
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("Choose a kind of the list."), "{}", wrong.body);
+    assert!(!wrong.body.contains("<b>\""), "what was typed is escaped");
+}

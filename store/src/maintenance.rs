@@ -7,7 +7,7 @@ use crate::writer::{self, Failure, Session};
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use domain::discard::DiscardReason;
 use domain::overview::{Counted, Selection};
-use domain::time_range::TIERS;
+use domain::time_range::{TIERS, Tier};
 use domain::verdict::Verdict;
 use serde_json::json;
 use sqlx::SqliteConnection;
@@ -18,8 +18,8 @@ pub const EVENTS_KEEP_MS: i64 = 14 * DAY_MS;
 const SETTLING_MS: i64 = 5 * MINUTE_MS;
 /// Blocks dropped in one slice: 256 MB of lines at most.
 const DROPPED_BLOCKS: i64 = 64;
-/// Rollup rows dropped in one slice.
-const DROPPED_ROLLUPS: i64 = 4_096;
+/// Buckets of one source and tier dropped in one slice: some thousand rows.
+const DROPPED_BUCKETS: i64 = 12;
 
 /// What a slice of maintenance did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +91,7 @@ async fn drop_blocks(connection: &mut SqliteConnection, now: Timestamp) -> Resul
     Ok(dropped.rows_affected())
 }
 
-/// Cleans one source's rollups, as far as one slice goes.
+/// Drops one slice of one source's rollups, or goes on to the next source.
 async fn drop_rollups(
     connection: &mut SqliteConnection,
     progress: &mut Progress,
@@ -110,23 +110,41 @@ async fn drop_rollups(
         *progress = Progress { done_hour_ms: hour_ms, last_source: 0 };
         return Ok(Maintenance::default());
     };
-    let mut dropped_rollups = 0;
     for tier in TIERS {
-        let room = DROPPED_ROLLUPS - i64::try_from(dropped_rollups).unwrap_or(DROPPED_ROLLUPS);
-        let dropped = sqlx::query(include_str!("../queries/rollup.drop.sql"))
-            .bind(source)
-            .bind(tier.width_ms)
-            .bind(now.plus_ms(-tier.keep_ms - tier.width_ms).0)
-            .bind(all_codes())
-            .bind(room)
-            .execute(&mut *connection)
-            .await?;
-        dropped_rollups += dropped.rows_affected();
+        let dropped_rollups = drop_buckets(&mut *connection, source, tier, now).await?;
+        if dropped_rollups > 0 {
+            return Ok(Maintenance { more: true, dropped_rollups, ..Maintenance::default() });
+        }
     }
-    if dropped_rollups < DROPPED_ROLLUPS.cast_unsigned() {
-        progress.last_source = source;
-    }
-    Ok(Maintenance { more: true, dropped_rollups, ..Maintenance::default() })
+    progress.last_source = source;
+    Ok(Maintenance { more: true, ..Maintenance::default() })
+}
+
+/// Drops the oldest buckets of a tier that are past their time, a few at once.
+async fn drop_buckets(
+    connection: &mut SqliteConnection,
+    source: i64,
+    tier: Tier,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    // A bucket is kept as long as any moment in it is.
+    let kept_from_ms = now.plus_ms(-tier.keep_ms - tier.width_ms).0;
+    let codes = all_codes();
+    let oldest_ms: Option<i64> = sqlx::query_scalar(include_str!("../queries/rollup.oldest.sql"))
+        .bind(source)
+        .bind(tier.width_ms)
+        .bind(&codes)
+        .fetch_one(&mut *connection)
+        .await?;
+    let Some(oldest_ms) = oldest_ms.filter(|oldest_ms| *oldest_ms < kept_from_ms) else { return Ok(0) };
+    let dropped = sqlx::query(include_str!("../queries/rollup.drop.sql"))
+        .bind(source)
+        .bind(tier.width_ms)
+        .bind(kept_from_ms.min(oldest_ms + DROPPED_BUCKETS * tier.width_ms))
+        .bind(codes)
+        .execute(connection)
+        .await?;
+    Ok(dropped.rows_affected())
 }
 
 /// Everything that rollups count, as a JSON list of codes.

@@ -97,6 +97,7 @@ fn hashed(name: &str, bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     fn names(folder: &Path) -> Vec<String> {
         let files = files_below(folder).unwrap();
@@ -112,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_second_build_removes_what_the_first_left() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new("assets-1");
         let css = "a { color: red } ".repeat(20);
         for content in ["old", "new"] {
             let mut site = Assets::new(folder.path().to_path_buf(), Profile::Debug);
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn an_unchanged_file_is_not_written_again() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new("assets-2");
         let mut site = Assets::new(folder.path().to_path_buf(), Profile::Debug);
         assert!(site.write("a", b"1").unwrap());
         assert!(!site.write("a", b"1").unwrap());

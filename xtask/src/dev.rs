@@ -70,10 +70,11 @@ fn snapshot(paths: &[impl AsRef<Path>]) -> Result<Snapshot> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     #[test]
     fn a_change_shows_in_the_snapshot() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new("dev-1");
         let file = folder.path().join("a.rs");
         std::fs::write(&file, "1").unwrap();
         let before = snapshot(&[folder.path()]).unwrap();

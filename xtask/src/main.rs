@@ -15,6 +15,8 @@ mod debian;
 mod dev;
 mod npm;
 mod paths;
+#[cfg(test)]
+mod scratch;
 mod server;
 mod site;
 mod step;

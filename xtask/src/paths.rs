@@ -87,10 +87,11 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     #[test]
     fn files_are_listed_in_order_and_a_missing_folder_is_empty() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new("paths-1");
         std::fs::create_dir(folder.path().join("b")).unwrap();
         for name in ["b/2", "a", "b/1"] {
             std::fs::write(folder.path().join(name), name).unwrap();
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn programs_are_found_by_name() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new("paths-2");
         std::fs::write(folder.path().join("chromium"), "").unwrap();
         assert!(find_in(folder.path().as_os_str(), "chromium").is_some());
         assert!(find_in(folder.path().as_os_str(), "firefox").is_none());

@@ -17,14 +17,23 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Builds the `headwater` binary and returns its path.
 pub fn build(profile: Profile) -> Result<PathBuf> {
-    step("server: compile", || {
-        let mut cargo = cargo();
-        cargo.args(["build", "--package", "server", "--bin", "headwater"]);
-        if profile == Profile::Release {
-            cargo.arg("--release");
-        }
-        run(&mut cargo)
-    })?;
+    let optimise: &[&str] = if profile == Profile::Release { &["--release"] } else { &[] };
+    compile(&[&["--package", "server", "--bin", "headwater"], optimise].concat())?;
+    binary(profile)
+}
+
+/// The same beside the crates' tests, which are built already: their own dependencies turn on features that the server
+/// alone does without, and building it alone would build much of the tree again.
+pub fn build_with_tests() -> Result<PathBuf> {
+    compile(&["--bins", "--tests"])?;
+    binary(Profile::Debug)
+}
+
+fn compile(what: &[&str]) -> Result<()> {
+    step("server: compile", || run(cargo().arg("build").args(what)))
+}
+
+fn binary(profile: Profile) -> Result<PathBuf> {
     let binary = target_dir().join(profile.folder()).join(format!("headwater{}", std::env::consts::EXE_SUFFIX));
     binary.canonicalize().with_context(|| format!("cargo made no {}", binary.display()))
 }

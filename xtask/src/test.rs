@@ -27,7 +27,11 @@ pub fn run(only: Option<Half>, playwright: &[OsString]) -> Result<()> {
         step("tests: the build", || test_packages(&["--package", "xtask"]))?;
     }
     if only != Some(Half::Rust) {
-        test_browser(playwright)?;
+        npm::ensure()?;
+        let chromium = browser::ensure()?;
+        site::build(Profile::Debug)?;
+        let binary = if only.is_none() { server::build_with_tests() } else { server::build(Profile::Debug) }?;
+        test_browser(&chromium, &binary, playwright)?;
     }
     Ok(())
 }
@@ -41,11 +45,7 @@ fn test_packages(which: &[&str]) -> Result<()> {
 }
 
 /// The tests start servers of their own, each with its own data; here they are told where the binary is.
-fn test_browser(playwright: &[OsString]) -> Result<()> {
-    npm::ensure()?;
-    let chromium = browser::ensure()?;
-    site::build(Profile::Debug)?;
-    let binary = server::build(Profile::Debug)?;
+fn test_browser(chromium: &Path, binary: &Path, playwright: &[OsString]) -> Result<()> {
     if Path::new("end2end/tsconfig.json").exists() {
         step("browser tests: types", || command::run(end2end("tsc").arg("--noEmit")))?;
     }

@@ -70,10 +70,11 @@ pub fn has_std(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     #[test]
     fn a_standard_library_is_recognised() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new("wasm_target-1");
         assert!(!has_std(folder.path()));
         assert!(!has_std(&folder.path().join("none")));
         std::fs::write(folder.path().join("libcore-1.rlib"), "").unwrap();

@@ -1,5 +1,6 @@
 //! The pages as axum sees them: routes and server functions come from `app`, what they need from here.
 
+mod new_source;
 pub mod security;
 pub mod theme;
 
@@ -7,6 +8,7 @@ use crate::assets;
 use app::state::AppState;
 use axum::Router;
 use axum::http::request::Parts;
+use axum::routing::post;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -22,10 +24,27 @@ pub struct PagesState {
     pub options: LeptosOptions,
 }
 
-/// Every page, every server function, and the 404 page for the rest.
+/// Every page, every server function, what forms are posted to, and the 404 page for the rest.
 pub fn router(state: &PagesState) -> Router {
-    let app = state.app.clone();
-    let context = move || {
+    let context = context(&state.app);
+    Router::new()
+        .leptos_routes_with_context(&state.options, generate_route_list(app::App), context.clone(), app::shell)
+        .fallback(render_app_async_with_context(context, app::shell))
+        .with_state(state.options.clone())
+        .merge(forms(state))
+}
+
+fn forms(state: &PagesState) -> Router {
+    Router::new()
+        .route("/theme", post(theme::set))
+        .route("/sources/new", post(new_source::create))
+        .with_state(state.app.clone())
+}
+
+/// What every page and server function finds in its context.
+fn context(app: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let app = app.clone();
+    move || {
         provide_context(app.clone());
         provide_context(assets::urls());
         // Leptos mints a nonce of its own; ours is also in the response's header.
@@ -33,10 +52,5 @@ pub fn router(state: &PagesState) -> Router {
         if let Some(PageNonce(nonce)) = nonce {
             provide_context(Nonce::from_value(nonce));
         }
-    };
-    let shell = app::shell;
-    Router::new()
-        .leptos_routes_with_context(&state.options, generate_route_list(app::App), context.clone(), shell)
-        .fallback(render_app_async_with_context(context, shell))
-        .with_state(state.options.clone())
+    }
 }

@@ -22,7 +22,7 @@ pub(super) fn NoEvents(origin: String, write_key: String) -> impl IntoView {
         "import {{ Analytics }} from '@segment/analytics-node'\nconst analytics = new Analytics({{ writeKey: '{write_key}', host: '{origin}' }})\nanalytics.track({{ userId: 'u1', event: 'First Event' }})"
     );
     view! {
-        <section class="panel overview__first">
+        <section class="panel">
             <EmptyState
                 mark=EmptyMark::Springs
                 title="No events yet"

@@ -11,12 +11,14 @@ mod figures;
 mod flow;
 mod head;
 mod labels;
+mod ledger;
 mod panel;
 mod pipeline;
 mod place;
 pub mod query;
 mod ribbons;
 mod row;
+mod step_card;
 mod toolbar;
 mod words;
 

@@ -23,10 +23,10 @@ pub(super) fn SourcesTable(rows: Vec<SourceRow>) -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col" aria-sort="ascending">"Source"</th>
-                    <th scope="col">"Status"</th>
-                    <th scope="col">"Events, 24 h"</th>
-                    <th scope="col" class="end">"Failed"</th>
-                    <th scope="col" class="cell-s">"Last event"</th>
+                    <th scope="col" class="sources__status">"Status"</th>
+                    <th scope="col" class="sources__volume">"Events, 24 h"</th>
+                    <th scope="col" class="end sources__failed">"Failed"</th>
+                    <th scope="col" class="cell-s sources__last">"Last event"</th>
                 </tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
