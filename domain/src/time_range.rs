@@ -158,7 +158,10 @@ pub struct Window {
 }
 
 impl Window {
+    /// Snapped outwards to what the kept tiers can cut, so that the window says exactly what it counts.
     fn custom(from: Timestamp, until: Timestamp, now: Timestamp) -> Self {
+        let from = from.floor_to(finest_kept(from, now).width_ms);
+        let until = until.ceil_to(finest_kept(until, now).width_ms);
         let length_ms = until.since_ms(from).max(1);
         // No finer than the counts are kept, all the way back to the start of the compared window.
         let finest_ms = finest_kept(from.plus_ms(-length_ms), now).width_ms;

@@ -5,16 +5,15 @@ use crate::config::{DurabilityArg, ServeArgs};
 use crate::pages::PagesState;
 use crate::router::router;
 use crate::tracking::Tracking;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use app::state::AppState;
 use domain::workspace::Workspace;
 use leptos::config::LeptosOptions;
 use pipeline::writer::Writer;
-use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
-use store::{Durability, Store};
+use store::{Durability, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -25,7 +24,6 @@ pub struct Node {
     /// For events.
     pub writer: Writer,
     writer_task: JoinHandle<()>,
-    _lock: File,
 }
 
 impl Node {
@@ -34,16 +32,14 @@ impl Node {
         let store = Store::open(data_dir, durability)
             .await
             .with_context(|| format!("the database in {} could not be opened", data_dir.display()))?;
-        let lock = File::create(data_dir.join("headwater.lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                bail!("another headwater server already uses {}; give this one its own --data-dir", data_dir.display())
-            }
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
-        let (writer, writer_task) = Writer::start(&store, clock::now).await?;
-        Ok(Self { store, writer, writer_task, _lock: lock })
+        let (writer, writer_task) = Writer::start(&store, clock::now).await.map_err(|error| match error {
+            StoreError::WriterTaken => anyhow!(
+                "another headwater server already uses {}; give this one its own --data-dir",
+                data_dir.display()
+            ),
+            error => error.into(),
+        })?;
+        Ok(Self { store, writer, writer_task })
     }
 
     /// Ends once everything handed to the writer is on disk.
