@@ -15,14 +15,21 @@ use serde::{Deserialize, Serialize};
 /// Everything on the page of one source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverviewPage {
+    /// Which source, and how it is doing.
+    pub head: SourceHead,
+    /// What stands below the head.
+    pub content: Content,
+}
+
+/// Which source, and how it is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceHead {
     /// The source.
     pub source: Source,
     /// Its newest write key.
     pub write_key: Option<String>,
     /// When its last event arrived.
     pub last_event: Option<LastEvent>,
-    /// What stands below the head.
-    pub content: Content,
 }
 
 /// When a source's last event arrived.

@@ -20,12 +20,12 @@ pub(super) fn ContentView(
     awake: Signal<bool>,
     retry: Callback<()>,
 ) -> impl IntoView {
-    let notes = view! { <Notes enabled=page.source.enabled sentences=sentences /> };
-    let age_ms = page.last_event.as_ref().map_or(0, |last_event| last_event.age_ms);
-    let ago = page.last_event.map(|last_event| last_event.moment.ago).unwrap_or_default();
+    let notes = view! { <Notes enabled=page.head.source.enabled sentences=sentences /> };
+    let age_ms = page.head.last_event.as_ref().map_or(0, |last_event| last_event.age_ms);
+    let ago = page.head.last_event.map(|last_event| last_event.moment.ago).unwrap_or_default();
     let below = match page.content {
         Content::NoEvents { origin } => {
-            view! { <NoEvents origin=origin write_key=page.write_key.unwrap_or_default() /> }.into_any()
+            view! { <NoEvents origin=origin write_key=page.head.write_key.unwrap_or_default() /> }.into_any()
         }
         Content::Failed(error) => view! {
             <section class="panel">

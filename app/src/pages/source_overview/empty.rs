@@ -2,12 +2,11 @@
 
 use super::place::Place;
 use super::query::OverviewQuery;
-use super::words::lower_first;
+use super::words::{events, lower_first};
 use crate::ui::code::CodeBlock;
 use crate::ui::empty::{EmptyHeading, EmptyMark, EmptyState};
 use crate::ui::icon::Icon;
 use domain::clock::Timestamp;
-use domain::number_format::count;
 use domain::step::Step;
 use domain::time_range::TimeRange;
 use leptos::prelude::*;
@@ -68,7 +67,11 @@ pub(super) fn NothingStopped(query: OverviewQuery, received: u64) -> impl IntoVi
             "No event of this range has this discard reason.".to_owned(),
         ),
         (None, Step::FailedOnIngest) => {
-            (Icon::CircleCheck, "Nothing failed", format!("All {} events received passed validation.", count(received)))
+            let text = match received {
+                1 => "The one event received passed validation.".to_owned(),
+                n => format!("All {} received passed validation.", events(n)),
+            };
+            (Icon::CircleCheck, "Nothing failed", text)
         }
         (None, Step::FilteredAtSource) => {
             (Icon::CircleCheck, "Nothing filtered", "No event was filtered in this range.".to_owned())

@@ -72,7 +72,11 @@ impl Figure {
         }
         let (now, previous) = ((self.part.now, self.received.now), (self.part.previous, self.received.previous));
         Change {
-            text: number_format::change(self.part),
+            // "New" says no more than the badge does: the count itself does.
+            text: match self.part.previous {
+                0 => number_format::difference(self.part),
+                _ => number_format::change(self.part),
+            },
             badge: share_change(now, previous),
             tone: number_format::share_tone(self.step, now, previous),
         }
@@ -143,7 +147,7 @@ mod tests {
     fn nothing_before_is_new() {
         let counts = Comparison { now: 5, previous: 0 };
         let figure = Figure { step: Step::FailedOnIngest, part: counts, received: Comparison { now: 10, previous: 0 } };
-        assert_eq!(figure.change(Metric::Percentages).badge, "New");
+        assert_eq!(figure.card_change(Metric::Percentages), change("count +5", "New", Tone::Negative));
         assert_eq!(figure.change(Metric::Counts).badge, "New");
         let nothing = Figure { step: Step::Eligible, part: Comparison::default(), received: Comparison::default() };
         assert_eq!((nothing.headline(Metric::Percentages).as_str(), nothing.share_change().as_str()), ("–", "0.0 pp"));

@@ -1,6 +1,6 @@
 //! The page's head: which source this is, how it is doing, its key.
 
-use super::api::{LastEvent, OverviewPage};
+use super::api::{LastEvent, SourceHead};
 use crate::href;
 use crate::ui::badge::{Badge, BadgeTone};
 use crate::ui::icon::Icon;
@@ -16,8 +16,8 @@ use leptos::prelude::*;
 const ALIVE_MS: i64 = 5 * MINUTE_MS;
 
 #[component]
-pub(super) fn Head(page: OverviewPage, href: String) -> impl IntoView {
-    let source = page.source;
+pub(super) fn Head(head: SourceHead, href: String) -> impl IntoView {
+    let source = head.source;
     let kind = event_stream_kind(&source.kind);
     let meta = match kind {
         Some(kind) => vec![kind.name.to_owned(), kind.category.title().to_owned()],
@@ -29,8 +29,8 @@ pub(super) fn Head(page: OverviewPage, href: String) -> impl IntoView {
         view! { <Badge text="Disabled" tone=BadgeTone::Negative icon=Icon::CircleX /> }
     };
     let side = view! {
-        {page.last_event.map(|last_event| view! { <Seen last_event=last_event /> })}
-        {page.write_key.map(|key| view! { <Secret label="Write key" value=key /> })}
+        {head.last_event.map(|last_event| view! { <Seen last_event=last_event /> })}
+        {head.write_key.map(|key| view! { <Secret label="Write key" value=key /> })}
     };
     view! {
         <PageHead

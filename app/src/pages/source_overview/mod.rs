@@ -25,7 +25,7 @@ mod words;
 use crate::error::AppError;
 use crate::pages::not_found::NotFound;
 use crate::ui::error_state::ErrorState;
-use api::{OverviewPage, source_overview};
+use api::{OverviewPage, SourceHead, source_overview};
 use content::ContentView;
 use head::Head;
 use leptos::prelude::*;
@@ -58,6 +58,7 @@ pub fn SourceOverview() -> impl IntoView {
     Effect::new(move |_| awake.set(true));
     let pending = RwSignal::new(false);
     let retry = Callback::new(move |()| page.refetch());
+    let known = StoredValue::new(None::<SourceHead>);
     view! {
         <div class="overview" aria-busy=move || (awake.get() && pending.get()).then_some("true")>
             <Transition set_pending=pending>
@@ -67,7 +68,7 @@ pub fn SourceOverview() -> impl IntoView {
                         let (slug, params, answer): Answer = page.await;
                         let (query, _) = OverviewQuery::parse(|name| params.get(name));
                         let place = Place::new(&slug, query.with_metric(metric));
-                        drawn(answer, place, sentences, awake.into(), retry)
+                        drawn(answer, place, sentences, awake.into(), retry, known)
                     })
                 }}
             </Transition>
@@ -82,25 +83,34 @@ fn drawn(
     sentences: Vec<String>,
     awake: Signal<bool>,
     retry: Callback<()>,
+    known: StoredValue<Option<SourceHead>>,
 ) -> AnyView {
     match answer {
-        Ok(page) => view! {
-            <Title text=format!("{}: overview", page.source.name) />
-            <Head page=page.clone() href=place.here() />
-            <div class="frame__content">
-                <ContentView page=page place=place sentences=sentences awake=awake retry=retry />
-            </div>
+        Ok(page) => {
+            known.set_value(Some(page.head.clone()));
+            view! {
+                <Title text=format!("{}: overview", page.head.source.name) />
+                <Head head=page.head.clone() href=place.here() />
+                <div class="frame__content">
+                    <ContentView page=page place=place sentences=sentences awake=awake retry=retry />
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
         Err(AppError::NotFound) => view! { <NotFound /> }.into_any(),
-        Err(error) => view! {
-            <Title text="Source overview" />
-            <div class="frame__content frame__content--top">
-                <section class="panel">
-                    <ErrorState title="Could not load the source" error=error href=place.here() retry=retry />
-                </section>
-            </div>
+        Err(error) => {
+            // A call that failed while the reader was here takes the numbers away, not the page.
+            let head = known.get_value().filter(|head| place.is_of(&head.source.slug));
+            view! {
+                {head.is_none().then(|| view! { <Title text="Source overview" /> })}
+                {head.map(|head| view! { <Head head=head href=place.here() /> })}
+                <div class="frame__content frame__content--top">
+                    <section class="panel">
+                        <ErrorState title="Could not load the source" error=error href=place.here() retry=retry />
+                    </section>
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }

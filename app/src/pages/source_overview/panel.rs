@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::figures::Figure;
 use super::place::Place;
 use super::query::Metric;
-use super::words::within;
+use super::words::{events, within};
 use crate::ui::badge::Badge;
 use crate::ui::chart::Chart;
 use crate::ui::icon::{Icon, IconView};
@@ -85,12 +85,14 @@ fn Total(figure: Figure, place: Place) -> impl IntoView {
         Metric::Counts => count(figure.part.now),
         Metric::Percentages => figure.share(),
     };
-    let received = count(figure.received.now);
+    let received = events(figure.received.now);
     let beside = match (query.step, query.metric) {
-        (Step::Received, Metric::Counts) => format!("events in {}", within(query.range)),
-        (Step::Received, Metric::Percentages) => format!("{received} events in {}", within(query.range)),
-        (_, Metric::Counts) => format!("{} of {received} events received", figure.share()),
-        (_, Metric::Percentages) => format!("{} of {received} events received", count(figure.part.now)),
+        (Step::Received, Metric::Counts) => {
+            format!("{} in {}", if figure.part.now == 1 { "event" } else { "events" }, within(query.range))
+        }
+        (Step::Received, Metric::Percentages) => format!("{received} in {}", within(query.range)),
+        (_, Metric::Counts) => format!("{} of {received} received", figure.share()),
+        (_, Metric::Percentages) => format!("{} of {received} received", count(figure.part.now)),
     };
     view! {
         <p class="inspect__total"><span class="inspect__number">{number}</span><Badge text=change.badge tone=change.tone /></p>

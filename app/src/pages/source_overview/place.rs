@@ -17,6 +17,11 @@ impl Place {
         Self { slug: slug.into(), query }
     }
 
+    /// Whether this is that source's page.
+    pub fn is_of(&self, slug: &str) -> bool {
+        *self.slug == *slug
+    }
+
     /// The address of this state.
     pub fn here(&self) -> String {
         self.query.href(&self.slug)

@@ -1,6 +1,7 @@
 //! What buckets and compared windows are called, by their length.
 
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
+use domain::number_format::count;
 use domain::time_range::TimeRange;
 
 /// One bucket: `hour`, `half hour`, `10 s`.
@@ -61,6 +62,12 @@ pub fn within(range: TimeRange) -> String {
             format!("the {}", lower_first(range.title()))
         }
     }
+}
+
+/// A number of events: `1 event`, `480,919 events`.
+#[must_use]
+pub fn events(n: u64) -> String {
+    if n == 1 { "1 event".to_owned() } else { format!("{} events", count(n)) }
 }
 
 /// A sentence's part with a small first letter.

@@ -3,7 +3,7 @@
 use super::super::labels::labels;
 use super::super::query::{OverviewParams, OverviewQuery};
 use super::origin;
-use super::{AppError, Comparison, Content, LastEvent, Moment, Numbers, OverviewPage, TablePage};
+use super::{AppError, Comparison, Content, LastEvent, Moment, Numbers, OverviewPage, SourceHead, TablePage};
 use crate::request;
 use crate::state::AppState;
 use domain::clock::Timestamp;
@@ -34,13 +34,10 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<Overview
             Err(error) => Content::Failed(error),
         },
     };
-    Ok(OverviewPage {
-        write_key: write_key.as_ref().map(WriteKey::as_str).map(str::to_owned),
-        last_event: last_event_at
-            .map(|at| LastEvent { moment: Moment::new(at, now, &zone), age_ms: now.since_ms(at).max(0) }),
-        source,
-        content,
-    })
+    let last_event =
+        last_event_at.map(|at| LastEvent { moment: Moment::new(at, now, &zone), age_ms: now.since_ms(at).max(0) });
+    let write_key = write_key.as_ref().map(WriteKey::as_str).map(str::to_owned);
+    Ok(OverviewPage { head: SourceHead { source, write_key, last_event }, content })
 }
 
 async fn numbers(
