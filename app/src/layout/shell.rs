@@ -53,6 +53,12 @@ fn Assets(assets: AssetUrls) -> impl IntoView {
         "import start, {{ hydrate }} from {:?};\nawait start({{ module_or_path: {:?} }});\nhydrate();",
         assets.js, assets.wasm
     );
+    // By script, so that readers without JavaScript do not fetch what they cannot use.
+    let preload = format!(
+        "document.head.append(Object.assign(document.createElement('link'), \
+         {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous', href: {:?} }}));",
+        assets.wasm
+    );
     let fonts = assets.fonts.into_iter().map(|font| {
         view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous" /> }
     });
@@ -61,7 +67,7 @@ fn Assets(assets: AssetUrls) -> impl IntoView {
         {fonts.collect_view()}
         <link rel="stylesheet" href=assets.css />
         <link rel="modulepreload" href=assets.js nonce=use_nonce() />
-        <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script nonce=use_nonce()>{preload}</script>
         <script type="module" nonce=use_nonce()>{start}</script>
     }
 }

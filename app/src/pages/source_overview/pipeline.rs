@@ -20,7 +20,7 @@ pub(super) fn PipelineView(numbers: Arc<Numbers>, place: Place) -> impl IntoView
     let card = |step: Step| view! { <StepCard step=step numbers=numbers.clone() place=place.clone() /> };
     let percentages = (place.query.metric == Metric::Percentages).then_some("percentages");
     view! {
-        <form class="pipeline" method="get" action=place.action() aria-label="Pipeline view" data-as=percentages>
+        <form class="pipeline" method="get" action=place.action() aria-label="Pipeline view" data-as=percentages autocomplete="off">
             <fieldset class="pipeline__set">
                 <legend class="sr-only">"Pipeline step to inspect"</legend>
                 {card(Step::Received)}

@@ -22,7 +22,8 @@ pub(super) fn Toolbar(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
     let choices = Metric::ALL.map(|metric| view! { <MetricChoice metric=metric place=place.clone() /> });
     let action = place.action();
     view! {
-        <form class="toolbar" method="get" action=action aria-label="View options">
+        // The browser must not bring back a choice that the address no longer says.
+        <form class="toolbar" method="get" action=action aria-label="View options" autocomplete="off">
             <fieldset class="segmented">
                 <legend class="sr-only">"Show metrics as"</legend>
                 {choices.collect_view()}
@@ -57,9 +58,9 @@ fn MetricChoice(metric: Metric, place: Place) -> impl IntoView {
     }
 }
 
-/// A choice changes the page where it is: no step back in the history, no jump to the top.
+/// A choice changes the page where it is, without a jump to the top; Back undoes it, as it does without JavaScript.
 pub(super) fn in_place() -> NavigateOptions {
-    NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() }
+    NavigateOptions { scroll: false, ..NavigateOptions::default() }
 }
 
 #[component]

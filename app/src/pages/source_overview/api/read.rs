@@ -19,12 +19,12 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<Overview
     if slug.chars().count() > SOURCE_SLUG_CHARS_MAX {
         return Err(AppError::not_found());
     }
-    let source = store::source::by_slug(&state.store, slug).await.map_err(AppError::internal)?;
+    let source = store::source::by_slug(&state.store, slug).await?;
     let source = source.ok_or_else(AppError::not_found)?;
-    let workspace = store::workspace::get(&state.store).await.map_err(AppError::internal)?;
+    let workspace = store::workspace::get(&state.store).await?;
     let zone = zone.or_workspace(workspace.as_ref().map_or("", |workspace| workspace.zone.as_str()));
-    let write_key = store::write_key::of_source(&state.store, &source.id).await.map_err(AppError::internal)?;
-    let last_event_at = store::source::last_event_at(&state.store, source.number).await.map_err(AppError::internal)?;
+    let write_key = store::write_key::of_source(&state.store, &source.id).await?;
+    let last_event_at = store::source::last_event_at(&state.store, source.number).await?;
     let now = (state.now)();
     let (query, _) = OverviewQuery::parse(|name| params.get(name));
     let content = match last_event_at {
@@ -48,9 +48,7 @@ async fn numbers(
     zone: &TimeZone,
 ) -> Result<Numbers, AppError> {
     let window = query.range.resolve(now);
-    let overview = store::overview::read(&state.store, source.number, window, query.selection(), query.by, now)
-        .await
-        .map_err(AppError::internal)?;
+    let overview = store::overview::read(&state.store, source.number, window, query.selection(), query.by, now).await?;
     Ok(Numbers {
         table: table_page(overview.breakdown, query.page),
         labels: labels(query.range, &overview.window, zone),
