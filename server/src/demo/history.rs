@@ -4,11 +4,13 @@ use super::SampleSource;
 use super::progress::Progress;
 use super::shop::{self, Client};
 use crate::clock::random;
-use domain::clock::{DAY_MS, MINUTE_MS, Timestamp};
+use domain::clock::{DAY_MS, MINUTE_MS, SECOND_MS, Timestamp};
 use domain::schema::SchemaControls;
+use domain::source::SourceNumber;
 use pipeline::ingest::draft::Draft;
 use pipeline::ingest::judge::{Arrival, judge};
 use pipeline::writer::Writer;
+use std::sync::Arc;
 use store::event::JudgedEvent;
 use store::write_key::SourceRules;
 use tokio::sync::mpsc;
@@ -18,46 +20,58 @@ pub const LENGTH_MS: i64 = 28 * DAY_MS;
 /// Events of one commit.
 const CHUNK_EVENTS: usize = 4_000;
 
+#[derive(Clone, Copy)]
+struct Stretch {
+    from: Timestamp,
+    until: Timestamp,
+}
+
 struct Chunk {
     until: Timestamp,
     events: Vec<JudgedEvent>,
 }
 
-/// Loads the history up to `now`, with a progress bar.
-pub async fn load(writer: &Writer, sources: &[SampleSource], now: Timestamp) -> anyhow::Result<()> {
+/// Loads the history with a progress bar. Loading takes a while, so it goes on until the past has caught up with now.
+pub async fn load(writer: &Writer, sources: &[SampleSource], now: fn() -> Timestamp) -> anyhow::Result<()> {
     let mut progress = Progress::start("Loading two weeks of history, and two before them to compare");
-    let rules = sources.iter().map(|sample| (sample.client, sample.source.number)).collect::<Vec<_>>();
-    let (chunks, mut made) = mpsc::channel::<Chunk>(2);
-    let maker = tokio::task::spawn_blocking(move || make(&rules, now, &chunks));
+    let sources: Arc<[_]> = sources.iter().map(|sample| (sample.client, sample.source.number)).collect();
     let mut events = 0;
-    while let Some(chunk) = made.recv().await {
-        events += u64::try_from(chunk.events.len())?;
-        writer.submit(chunk.events).await?;
-        let done_ms = LENGTH_MS - now.since_ms(chunk.until);
-        progress.show(u64::try_from(done_ms * 1_000 / LENGTH_MS)?, events)?;
+    let mut stretch = Stretch { from: now().plus_ms(-LENGTH_MS).floor_to(MINUTE_MS), until: now() };
+    while stretch.until.since_ms(stretch.from) > SECOND_MS {
+        let (chunks, mut made) = mpsc::channel::<Chunk>(2);
+        let of = Arc::clone(&sources);
+        let maker = tokio::task::spawn_blocking(move || make(&of, stretch, &chunks));
+        while let Some(chunk) = made.recv().await {
+            events += u64::try_from(chunk.events.len())?;
+            writer.submit(chunk.events).await?;
+            let done_ms = LENGTH_MS - stretch.until.since_ms(chunk.until);
+            // The whole is shown once, at the end.
+            progress.show(u64::try_from(done_ms * 1_000 / LENGTH_MS)?.min(999), events)?;
+        }
+        maker.await?;
+        stretch = Stretch { from: stretch.until, until: now() };
     }
-    maker.await?;
     Ok(progress.show(1_000, events)?)
 }
 
 /// Makes and judges events minute by minute, while the last chunk is being committed.
-fn make(sources: &[(Client, domain::source::SourceNumber)], now: Timestamp, chunks: &mpsc::Sender<Chunk>) {
+fn make(sources: &[(Client, SourceNumber)], stretch: Stretch, chunks: &mpsc::Sender<Chunk>) {
     let mut events = Vec::with_capacity(CHUNK_EVENTS + 1_000);
-    let mut minute = now.plus_ms(-LENGTH_MS).floor_to(MINUTE_MS);
-    while minute < now {
+    let mut at = stretch.from;
+    while at < stretch.until {
+        let next = at.floor_to(MINUTE_MS).plus_ms(MINUTE_MS).min(stretch.until);
         for &(client, source) in sources {
-            let ago_ms = now.since_ms(minute);
-            let blocked = client.blocked_events_then(ago_ms).map(str::to_owned).collect();
+            let blocked = client.blocked_events_then(stretch.until.since_ms(at)).map(str::to_owned).collect();
             let rules = SourceRules { source, enabled: true, controls: SchemaControls { blocked_events: blocked } };
-            for (received_at, json) in shop::minute(client, minute, now) {
+            for (received_at, json) in shop::calls(client, at, next, stretch.until) {
                 let draft = [Draft::read(&json, None)];
                 events.extend(judge(&draft, &rules, Arrival { received_at, random }));
             }
         }
-        minute = minute.plus_ms(MINUTE_MS);
-        if events.len() >= CHUNK_EVENTS || minute >= now {
+        at = next;
+        if events.len() >= CHUNK_EVENTS || at >= stretch.until {
             let full = std::mem::replace(&mut events, Vec::with_capacity(CHUNK_EVENTS + 1_000));
-            if chunks.blocking_send(Chunk { until: minute.min(now), events: full }).is_err() {
+            if chunks.blocking_send(Chunk { until: at, events: full }).is_err() {
                 return; // The writer gave up, and has said why.
             }
         }

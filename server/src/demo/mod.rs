@@ -66,7 +66,7 @@ async fn sample_sources(node: &Node, data_dir: &Path) -> anyhow::Result<Vec<Samp
         }
         sources.push(SampleSource { client, source, write_key });
     }
-    history::load(&node.writer, &sources, now()).await?;
+    history::load(&node.writer, &sources, now).await?;
     Ok(sources)
 }
 
