@@ -28,6 +28,15 @@ export interface Expected {
   counts: ExpectedCount[];
 }
 
+/**
+ * Whether the drivers are to be run: they lie beside the repository, or somebody (the CI, HEADWATER_SHARED) says that they
+ * must. Whoever clones only the repository has `node_sdk.spec.ts`.
+ */
+export const DRIVERS_WANTED =
+  process.env['CI'] !== undefined ||
+  process.env['HEADWATER_SHARED'] !== undefined ||
+  existsSync(path.join(SHARED, 'clients'));
+
 /** Copies and installs the drivers, unless this very version of them is there. */
 export async function prepareDrivers(): Promise<void> {
   const from = path.join(SHARED, 'clients');
