@@ -52,8 +52,8 @@ macro_rules! discard_reasons {
 
 discard_reasons! {
     // The request could not be read as events: the whole request counts as one failed event.
-    InvalidJson, "invalid_json", FailedOnIngest, "Body is not valid JSON", // own
-        "The request body could not be read as a JSON object.",
+    InvalidJson, "invalid_json", FailedOnIngest, "Not valid JSON", // own
+        "The request body, or an item of its batch, could not be read as a JSON object.",
         "Send one JSON object, complete and UTF-8 encoded.";
     BatchTooLarge, "batch_too_large", FailedOnIngest, "Request is too large", // own
         "The request body was over 500 KB, or over 32 KB for a single call.",

@@ -38,9 +38,9 @@ pub fn run(only: Option<Half>, playwright: &[OsString]) -> Result<()> {
 
 fn test_packages(which: &[&str]) -> Result<()> {
     if succeeds(cargo().args(["nextest", "--version"])) {
-        command::run(cargo().args(["nextest", "run"]).args(which))
+        command::run(cargo().args(["nextest", "run", "--no-fail-fast"]).args(which))
     } else {
-        command::run(cargo().arg("test").args(["--lib", "--bins", "--tests"]).args(which))
+        command::run(cargo().arg("test").args(["--no-fail-fast", "--lib", "--bins", "--tests"]).args(which))
     }
 }
 

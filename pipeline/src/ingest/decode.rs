@@ -24,20 +24,15 @@ pub struct Decoded<'a> {
     pub write_key: Option<String>,
     /// Its events, at least one.
     pub drafts: Vec<Draft<'a>>,
+    /// Why the request as a whole could not be read as events, if it could not.
+    pub refused: Option<DiscardReason>,
 }
 
 impl<'a> Decoded<'a> {
-    fn unreadable(body: &'a [u8], reason: DiscardReason, write_key: Option<String>) -> Self {
-        Self { write_key, drafts: vec![Draft::unreadable(body, reason)] }
-    }
-
-    /// Why the request as a whole could not be read, if it could not.
+    /// A request that could not be read as events: one draft stands for it, because it is counted all the same.
     #[must_use]
-    pub fn refused(&self) -> Option<DiscardReason> {
-        match self.drafts.as_slice() {
-            [only] => only.unreadable,
-            _ => None,
-        }
+    pub fn unreadable(body: &'a [u8], reason: DiscardReason, write_key: Option<String>) -> Self {
+        Self { write_key, drafts: vec![Draft::unreadable(body, reason)], refused: Some(reason) }
     }
 }
 
@@ -58,7 +53,7 @@ fn decode_single(call: EventType, text: &str) -> Decoded<'_> {
     if draft.unreadable.is_some() {
         return Decoded::unreadable(text.as_bytes(), DiscardReason::InvalidJson, None);
     }
-    Decoded { write_key: draft.payload.write_key.text().map(str::to_owned), drafts: vec![draft] }
+    Decoded { write_key: draft.payload.write_key.text().map(str::to_owned), drafts: vec![draft], refused: None }
 }
 
 #[derive(Deserialize)]
@@ -86,7 +81,8 @@ fn decode_batch(text: &str) -> Decoded<'_> {
     if items.len() > BATCH_EVENTS_MAX {
         return Decoded::unreadable(text.as_bytes(), DiscardReason::BatchTooManyEvents, write_key);
     }
-    Decoded { write_key, drafts: items.into_iter().map(|item| Draft::read(item.get(), None)).collect() }
+    let drafts = items.into_iter().map(|item| Draft::read(item.get(), None)).collect();
+    Decoded { write_key, drafts, refused: None }
 }
 
 #[cfg(test)]
@@ -133,17 +129,17 @@ mod tests {
         ];
         for (body, reason) in cases {
             let decoded = decode(Route::Batch, body);
-            assert_eq!(decoded.refused(), Some(reason), "{}", String::from_utf8_lossy(body));
+            assert_eq!(decoded.refused, Some(reason), "{}", String::from_utf8_lossy(body));
         }
-        assert_eq!(decode(Route::Single(EventType::Track), b"3").refused(), Some(DiscardReason::InvalidJson));
+        assert_eq!(decode(Route::Single(EventType::Track), b"3").refused, Some(DiscardReason::InvalidJson));
     }
 
     #[test]
     fn one_bad_item_leaves_the_others_alone() {
-        let decoded = decode(Route::Batch, br#"{"batch":[7,{"type":"track"},"x"]}"#);
+        let decoded = decode(Route::Batch, br#"{"batch":[7,{"type":"track"},{"userId":"\ud800"}]}"#);
         let reasons: Vec<_> = decoded.drafts.iter().map(|draft| draft.unreadable).collect();
-        let refused = Some(DiscardReason::EventNotObject);
-        assert_eq!(reasons, [refused, None, refused]);
+        assert_eq!(reasons, [Some(DiscardReason::EventNotObject), None, Some(DiscardReason::InvalidJson)]);
+        assert_eq!(decoded.refused, None);
     }
 
     #[test]
@@ -153,6 +149,6 @@ mod tests {
         assert_eq!(decode(call, deep.as_bytes()).drafts[0].fields().properties, Field::Other);
         let batch = format!(r#"{{"batch":[{deep}]}}"#);
         assert_eq!(decode(Route::Batch, batch.as_bytes()).drafts[0].unreadable, None);
-        assert_eq!(decode(call, &deep.as_bytes()[..50_000]).refused(), Some(DiscardReason::InvalidJson));
+        assert_eq!(decode(call, &deep.as_bytes()[..50_000]).refused, Some(DiscardReason::InvalidJson));
     }
 }

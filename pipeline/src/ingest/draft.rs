@@ -55,7 +55,10 @@ impl<'a> Draft<'a> {
                 Self { raw: Cow::Borrowed(raw), event_type, unreadable: None, payload }
             }
             Err(_) => {
-                Self { raw: Cow::Borrowed(raw), unreadable: Some(DiscardReason::EventNotObject), ..Self::default() }
+                // An object whose strings cannot be unescaped is JSON only by its shape.
+                let is_object = raw.trim_start().starts_with('{');
+                let reason = if is_object { DiscardReason::InvalidJson } else { DiscardReason::EventNotObject };
+                Self { raw: Cow::Borrowed(raw), unreadable: Some(reason), ..Self::default() }
             }
         }
     }

@@ -172,7 +172,7 @@ fn calls_a_minute(client: Client, at: Timestamp, ago_ms: i64) -> f64 {
     };
     #[expect(clippy::cast_precision_loss, reason = "hours")]
     let hours_ago = ago_ms as f64 / HOUR_MS as f64;
-    let growth = (-hours_ago / (4.0 * 24.0)).exp().max(0.08);
+    let growth = (-hours_ago / (3.0 * 24.0)).exp().max(0.06);
     let base = client.calls_a_minute() * 1.55 * day * week * growth;
     base.max(client.live_calls_a_second() * 60.0 * (-hours_ago / 0.8).exp())
 }

@@ -13,10 +13,10 @@ use domain::discard::DiscardReason;
 use domain::event::BATCH_BYTES_MAX;
 use domain::verdict::Verdict;
 use pipeline::ingest::decode::{Decoded, Route, decode};
-use pipeline::ingest::draft::Draft;
 use pipeline::ingest::inflate::inflate;
 use pipeline::ingest::judge::{Arrival, judge};
 use std::sync::Arc;
+use store::event::JudgedEvent;
 use store::write_key::SourceRules;
 
 /// Takes one request.
@@ -37,12 +37,12 @@ async fn take(tracking: &Tracking, route: Route, headers: &HeaderMap, body: Body
     let inflated = oversized.map_or_else(|| inflate(&body, BATCH_BYTES_MAX), Err);
     let decoded = match &inflated {
         Ok(inflated) => decode(route, inflated),
-        Err(reason) => Decoded { write_key: None, drafts: vec![Draft::unreadable(&body, *reason)] },
+        Err(reason) => Decoded::unreadable(&body, *reason, None),
     };
     let rules = rules_of(tracking, headers, &decoded).await?;
     let arrival = Arrival { received_at: (tracking.now)(), random };
     let events = judge(&decoded.drafts, &rules, arrival);
-    let refused = refused_request(route, &events);
+    let refused = refused_request(route, decoded.refused, &events);
     if let Err(error) = tracking.writer.submit(events).await {
         tracing::warn!(%error, "events were not taken");
         return Err(Refusal::Unavailable);
@@ -59,7 +59,7 @@ async fn rules_of(
     let in_body = || decoded.write_key.as_deref().and_then(usable);
     let Some(key) = header_write_key(headers).or_else(in_body) else {
         // Nobody can be told from a body that cannot be read: then that is the more useful thing to say.
-        return Err(decoded.refused().map_or(Refusal::WriteKeyMissing, Refusal::Unreadable));
+        return Err(decoded.refused.map_or(Refusal::WriteKeyMissing, Refusal::Unreadable));
     };
     match tracking.rules.of(&key).await {
         Ok(Some(rules)) => Ok(rules),
@@ -72,13 +72,9 @@ async fn rules_of(
 }
 
 /// Segment answers 200 to whatever it could read, refused events included, and 400 to bad JSON and to what is too large.
-fn refused_request(route: Route, events: &[store::event::JudgedEvent]) -> Option<DiscardReason> {
-    let [only] = events else { return None };
-    match only.verdict {
-        Verdict::Discarded(reason @ (DiscardReason::InvalidJson | DiscardReason::BatchTooLarge)) => Some(reason),
-        Verdict::Discarded(DiscardReason::PayloadTooLarge) if matches!(route, Route::Single(_)) => {
-            Some(DiscardReason::PayloadTooLarge)
-        }
-        Verdict::Discarded(_) | Verdict::Eligible => None,
-    }
+fn refused_request(route: Route, refused: Option<DiscardReason>, events: &[JudgedEvent]) -> Option<DiscardReason> {
+    use DiscardReason::{BatchTooLarge, InvalidJson, PayloadTooLarge};
+    let too_large = Verdict::Discarded(PayloadTooLarge);
+    let is_large_call = matches!(route, Route::Single(_)) && events.iter().any(|event| event.verdict == too_large);
+    refused.filter(|reason| matches!(reason, InvalidJson | BatchTooLarge)).or(is_large_call.then_some(PayloadTooLarge))
 }
