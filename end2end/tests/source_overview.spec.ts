@@ -46,7 +46,7 @@ test('what failed is told reason by reason, and a reason opens its breakdown and
   expect(await overview.rows()).toEqual([
     { name: 'Identifier not a string', count: 3, share: '30.0%' },
     { name: 'Category field not a string', count: 2, share: '20.0%' },
-    { name: 'Body is not valid JSON', count: 1, share: '10.0%' },
+    { name: 'Not valid JSON', count: 1, share: '10.0%' },
     { name: 'Batch is empty', count: 1, share: '10.0%' },
     { name: 'Event type is missing or unknown', count: 1, share: '10.0%' },
     { name: 'No userId or anonymousId', count: 1, share: '10.0%' },
