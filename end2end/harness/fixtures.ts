@@ -80,6 +80,8 @@ function listen(context: BrowserContext, refusals: Set<number>, scripted: boolea
   context.on('requestfailed', (request) => {
     // Where no script may run, Chromium blocks scripts and gives this as the reason.
     if (!scripted && request.resourceType() === 'script' && request.failure()?.errorText === 'csp') return;
+    // The browser's own cancelling of what a page that is being left still waited for, such as its icon.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
     complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText ?? ''}`);
   });
   return complaints;
