@@ -17,6 +17,7 @@ pub mod verdict;
 pub mod schema;
 pub mod validation;
 
+pub mod breakdown;
 pub mod overview;
 
 pub mod time_range;

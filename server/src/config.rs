@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Headwater: a self-hosted, Segment-compatible gateway for event sources.
 #[derive(Debug, Parser)]
-#[command(name = "headwater", version, about, max_term_width = 100)]
+#[command(name = "headwater", version, max_term_width = 100)]
 pub struct Config {
     /// What to do.
     #[command(subcommand)]

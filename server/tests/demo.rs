@@ -3,8 +3,9 @@
 
 mod support;
 
+use domain::breakdown::Dimension;
 use domain::clock::{DAY_MS, Timestamp};
-use domain::overview::{Dimension, Selection};
+use domain::overview::Selection;
 use domain::step::Step;
 use domain::time_range::TimeRange;
 use std::io::{BufRead, BufReader};

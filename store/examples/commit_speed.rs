@@ -3,9 +3,10 @@
 
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a stopwatch")]
 
+use domain::breakdown::Dimension;
 use domain::clock::{DAY_MS, Timestamp};
 use domain::event::EventType;
-use domain::overview::{Dimension, Selection};
+use domain::overview::Selection;
 use domain::source::SourceNumber;
 use domain::time_range::TimeRange;
 use domain::verdict::Verdict;

@@ -2,10 +2,11 @@
 
 mod support;
 
+use domain::breakdown::{Dimension, RowKey};
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
 use domain::discard::DiscardReason;
 use domain::event::EventType;
-use domain::overview::{Comparison, Dimension, RowKey, Selection};
+use domain::overview::{Comparison, Selection};
 use domain::step::Step;
 use domain::time_range::{TimeRange, Window};
 use domain::verdict::Verdict;

@@ -5,9 +5,10 @@ use crate::clock::now;
 use crate::config::OverviewArgs;
 use crate::serve::announce;
 use anyhow::bail;
+use domain::breakdown::{Breakdown, Dimension, RowKey};
 use domain::clock::Timestamp;
 use domain::number_format::{change, count, difference, share};
-use domain::overview::{Breakdown, Comparison, Dimension, Report, RowKey};
+use domain::overview::{Comparison, Report};
 use domain::step::Step;
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ fn as_json(report: &Report) -> Value {
 }
 
 fn rows_json(breakdown: &Breakdown) -> Vec<Value> {
-    let row = |row: &domain::overview::Row| json!({ "key": row.key.code(), "count": row.counts.now, "previous": row.counts.previous });
+    let row = |row: &domain::breakdown::Row| json!({ "key": row.key.code(), "count": row.counts.now, "previous": row.counts.previous });
     breakdown.rows.iter().map(row).collect()
 }
 

@@ -2,8 +2,9 @@
 //! read falls back to its default and is said on the page. Filters, sorting, search and custom ranges join here.
 
 use crate::href;
+use domain::breakdown::Dimension;
 use domain::discard::DiscardReason;
-use domain::overview::{Dimension, Selection};
+use domain::overview::Selection;
 use domain::step::Step;
 use domain::time_range::TimeRange;
 use serde::{Deserialize, Serialize};

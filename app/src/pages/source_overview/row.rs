@@ -6,9 +6,10 @@ use super::query::Metric;
 use crate::ui::badge::Badge;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::spark::Spark;
+use domain::breakdown::RowKey;
 use domain::discard::DiscardReason;
 use domain::number_format::{bar, count, share};
-use domain::overview::{Comparison, RowKey};
+use domain::overview::Comparison;
 use leptos::prelude::*;
 
 /// The numbers of a row.

@@ -6,8 +6,8 @@ use super::origin;
 use super::{AppError, Comparison, Content, LastEvent, Moment, Numbers, OverviewPage, SourceHead, TablePage};
 use crate::request;
 use crate::state::AppState;
+use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown};
 use domain::clock::Timestamp;
-use domain::overview::{BREAKDOWN_PAGE_ROWS, Breakdown};
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
 use domain::write_key::WriteKey;
 use jiff::tz::TimeZone;
@@ -88,7 +88,7 @@ fn table_page(breakdown: Breakdown, page: u32) -> TablePage {
 #[cfg(test)]
 mod tests {
     use super::{Breakdown, Comparison, table_page};
-    use domain::overview::{Row, RowKey};
+    use domain::breakdown::{Row, RowKey};
 
     fn breakdown(rows: u64) -> Breakdown {
         let row = |i: u64| Row {
