@@ -51,12 +51,15 @@ macro_rules! discard_reasons {
 }
 
 discard_reasons! {
-    // The request could not be read as events: the whole request counts as one failed event.
+    // The request was refused as a whole: it counts as one failed event.
+    RateLimited, "rate_limited", FailedOnIngest, "Rate limit exceeded", // own
+        "The workspace sent more requests a second than it may. The client was answered 429 and told when to send again.",
+        "Send fewer, larger batches, or raise the limit with --rate-limit.";
     InvalidJson, "invalid_json", FailedOnIngest, "Not valid JSON", // own
         "The request body, or an item of its batch, could not be read as a JSON object.",
         "Send one JSON object, complete and UTF-8 encoded.";
     BatchTooLarge, "batch_too_large", FailedOnIngest, "Request is too large", // own
-        "The request body was over 500 KB, or over 32 KB for a single call.",
+        "The request body was over 500 KB, or the context of the batch would have made its events larger than 8 MB in all.",
         "Send smaller batches; every Segment library has a setting for it.";
     BatchTooManyEvents, "batch_too_many_events", FailedOnIngest, "Batch holds too many events", // own
         "The batch held more than 2,500 events. None of them was read.",
@@ -64,6 +67,9 @@ discard_reasons! {
     EmptyBatch, "empty_batch", FailedOnIngest, "Batch is empty",
         "The batch request carried no events.",
         "Check why the client flushes without events, and that they are in the field batch.";
+    EmptyBatchResult, "empty_batch_result", FailedOnIngest, "Empty batch result",
+        "The batch carried items, but not one of them was a JSON object, so no event was left of it.",
+        "Put one JSON object for each event into the batch; look at how the client serialises them.";
 
     // The event itself.
     SourceDisabled, "source_disabled", FailedOnIngest, "Source disabled",
@@ -72,9 +78,15 @@ discard_reasons! {
     PayloadTooLarge, "payload_too_large", FailedOnIngest, "Event is too large", // own
         "The event was over 32 KB.",
         "Send less in properties, traits and context.";
-    EventNotObject, "event_not_object", FailedOnIngest, "Event is not an object", // own
-        "An item of the batch was not a JSON object.",
-        "Put one object for each event into the batch.";
+    MultiUserError, "multi_user_error", FailedOnIngest, "Item of a batch could not be read",
+        "This item of a batch was not a JSON object that can be read. The other items of the batch were taken.",
+        "Send each event as one JSON object with valid UTF-8 text in it.";
+    NestingTooDeep, "nesting_too_deep", FailedOnIngest, "Event is nested too deeply", // own
+        "The event held objects or lists in more than 64 levels.",
+        "Flatten what is nested; most destinations read two or three levels.";
+    TooManyProperties, "too_many_properties", FailedOnIngest, "Event has too many properties", // own
+        "The event held more than 2,000 keys, counted in all its levels.",
+        "Send lists instead of objects with made-up keys, or split the event.";
     UnknownType, "unknown_type", FailedOnIngest, "Event type is missing or unknown", // own
         "The field type was not one of track, identify, page, screen, group and alias.",
         "Set type on every item of a batch.";
@@ -111,6 +123,29 @@ discard_reasons! {
     CategoryNotString, "category_not_string", FailedOnIngest, "Category field not a string",
         "On a page or screen call, category was empty or not a string.",
         "Leave category out when there is none, and send one string when there are several.";
+
+    TimestampInvalid, "timestamp_invalid", FailedOnIngest, "Timestamp is not a date", // own
+        "The field timestamp (or originalTimestamp) could not be read as a date and time.",
+        "Send timestamps as ISO 8601, such as 2026-11-05T09:00:00.000Z, or leave the field out.";
+    ConsentPreferencesMissing, "consent_categorypreferences_should_exist", FailedOnIngest,
+        "Consent categoryPreferences missing",
+        "An event named Segment Consent Preference Updated had no context.consent.categoryPreferences.",
+        "Send the person's choices in context.consent.categoryPreferences with this event.";
+    ConsentPreferencesNotObject, "consent_categorypreferences_fields_should_be_object", FailedOnIngest,
+        "Consent categories must be an object",
+        "In an event named Segment Consent Preference Updated, context.consent.categoryPreferences was not an object.",
+        "Send an object that has one key for each category.";
+    ConsentPreferenceNotBoolean, "consent_categorypreferences_fields_should_be_bool", FailedOnIngest,
+        "Consent category preference not boolean",
+        "In an event named Segment Consent Preference Updated, the value of a category was neither true nor false.",
+        "Send true or false for each category.";
+    AdvertisingIdNotString, "device_advertisingid_should_be_string", FailedOnIngest,
+        "Device advertisingId not a string",
+        "In an event named Segment Consent Preference Updated, context.device.advertisingId was not a string.",
+        "Send context.device.advertisingId as a string, or leave it out.";
+    ConsentVersionNotNumber, "consent_version_should_be_number", FailedOnIngest, "Consent version not a number",
+        "In an event named Segment Consent Preference Updated, context.consent.version was not a number.",
+        "Send context.consent.version as a number, or leave it out.";
 
     // The source's own controls.
     EventSetting, "event_setting", FilteredAtSource, "Event discard setting",

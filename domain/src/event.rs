@@ -15,6 +15,27 @@ pub const EVENT_NAME_CHARS_MAX: usize = 200;
 /// Longest app version that is kept as a rollup key, in characters; longer ones are cut there (the payload stays whole).
 pub const APP_VERSION_CHARS_MAX: usize = 64;
 
+/// Deepest nesting of objects and lists in an event; the event itself is level 1. Our own limit: Segment documents none.
+pub const EVENT_DEPTH_MAX: usize = 64;
+/// Most keys in an event, counted in all its levels. Our own limit: Segment's 10,000 do not fit into 32 KB.
+pub const EVENT_KEYS_MAX: usize = 2_000;
+/// Most bytes that a batch's events may hold once its `context` and `integrations` are merged into each: 500 KB on the
+/// wire could otherwise become gigabytes.
+pub const MERGED_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Longest library name and longest library version that are kept beside an event, in characters.
+pub const LIBRARY_CHARS_MAX: usize = 64;
+/// The event that carries a person's choice of consent; it has rules of its own (Segment's ingest error list).
+pub const CONSENT_EVENT: &str = "Segment Consent Preference Updated";
+
+/// The library that sent an event: `context.library`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Library {
+    /// `context.library.name`
+    pub name: Box<str>,
+    /// `context.library.version`
+    pub version: Option<Box<str>>,
+}
+
 /// The six calls of the Segment spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -12,6 +12,8 @@ pub mod event;
 pub mod step;
 
 pub mod discard;
+pub mod health;
+pub mod tally;
 pub mod verdict;
 
 pub mod schema;

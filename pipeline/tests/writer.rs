@@ -19,11 +19,15 @@ fn event(id: &str) -> JudgedEvent {
     JudgedEvent {
         source: SourceNumber(1),
         received_at: NOW,
+        occurred_at: NOW,
         message_id: id.into(),
         event_type: Some(EventType::Track),
         name: Some("E".into()),
         version: None,
+        library: None,
+        ip: None,
         verdict: Verdict::Eligible,
+        pointer: "".into(),
         line: "{}".into(),
     }
 }

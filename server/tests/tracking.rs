@@ -91,11 +91,11 @@ fn every_refused_event_is_counted_under_its_reason() {
     let expected = [
         ("category_not_string", 1),
         ("event_not_defined", 1),
-        ("event_not_object", 3),
         ("event_not_string", 1),
         ("id_not_string", 1),
         ("id_required", 1),
         ("message_id_too_long", 1),
+        ("multi_user_error", 3),
         ("name_not_string", 1),
         ("name_too_long", 1),
         ("no_user_anon_id", 1),

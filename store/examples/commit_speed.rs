@@ -75,11 +75,15 @@ fn event(n: i64, at: Timestamp, names: i64) -> JudgedEvent {
     JudgedEvent {
         source: SourceNumber(1),
         received_at: at,
+        occurred_at: at,
         message_id: id.into(),
         event_type: Some(EventType::Track),
         name: Some(format!("Event {}", n % names).into()),
         version: Some(format!("1.{}.0", n / names % 5).into()),
+        library: None,
+        ip: None,
         verdict: Verdict::Eligible,
+        pointer: "".into(),
         line: line.into(),
     }
 }

@@ -4,12 +4,13 @@ use crate::database::Store;
 use crate::error::StoreError;
 use crate::reader::EventReader;
 use domain::clock::Timestamp;
-use domain::event::EventType;
+use domain::event::{EventType, Library};
 use domain::source::SourceNumber;
 use domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 pub use crate::maintenance::Maintenance;
 pub use crate::writer::EventWriter;
@@ -21,6 +22,8 @@ pub struct JudgedEvent {
     pub source: SourceNumber,
     /// When it arrived; decides its buckets and its age.
     pub received_at: Timestamp,
+    /// When it happened, the sender's clock corrected (`domain::clock::without_skew`).
+    pub occurred_at: Timestamp,
     /// The client's, or ours where it sent none. The same one again within 24 hours is a duplicate.
     pub message_id: Box<str>,
     /// The call, if it was one of the six.
@@ -29,9 +32,16 @@ pub struct JudgedEvent {
     pub name: Option<Box<str>>,
     /// `context.app.version`
     pub version: Option<Box<str>>,
+    /// `context.library`
+    pub library: Option<Library>,
+    /// Where it came from, for an event that asked for it (`context.direct`) and names no `context.ip` itself.
+    pub ip: Option<IpAddr>,
     /// What became of it.
     pub verdict: Verdict,
-    /// The event's JSON as it was sent, or a JSON string that holds an unreadable body.
+    /// JSON pointer of what was wrong with it; empty for an eligible event and for a fault of the whole.
+    pub pointer: Box<str>,
+    /// The event's JSON as it was sent, with its batch's `context` and `integrations` merged in; or a JSON string that
+    /// holds the beginning of an unreadable body.
     pub line: Box<str>,
 }
 
@@ -49,13 +59,21 @@ pub enum CommitOutcome {
 pub struct StoredEvent {
     /// When it arrived.
     pub received_at: Timestamp,
+    /// When it happened, the sender's clock corrected.
+    pub occurred_at: Timestamp,
     /// Its messageId.
     pub message_id: Box<str>,
     /// What became of it.
     pub verdict: Verdict,
+    /// JSON pointer of what was wrong with it; empty if nothing was, or the whole.
+    pub pointer: Box<str>,
     /// The call, if it was one of the six.
     pub event_type: Option<EventType>,
-    /// The JSON as it was sent.
+    /// `context.library`
+    pub library: Option<Library>,
+    /// Where it came from, if that was kept.
+    pub ip: Option<IpAddr>,
+    /// Its JSON; see [`JudgedEvent::line`].
     pub line: Box<str>,
 }
 
@@ -82,8 +100,11 @@ pub async fn read(
 /// A stored line: what the tables need to know beside the event's own JSON.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Envelope<'a> {
-    /// Milliseconds.
+    /// Arrival, in milliseconds.
     pub at: i64,
+    /// When it happened, if that is another moment.
+    #[serde(default)]
+    pub ts: Option<i64>,
     /// messageId
     #[serde(borrow)]
     pub id: Cow<'a, str>,
@@ -93,6 +114,18 @@ pub(crate) struct Envelope<'a> {
     /// Code of the verdict.
     #[serde(borrow)]
     pub code: Cow<'a, str>,
+    /// JSON pointer of the fault, if it is not the whole.
+    #[serde(borrow, default)]
+    pub pointer: Option<Cow<'a, str>>,
+    /// Library.
+    #[serde(borrow, default)]
+    pub lib: Option<Cow<'a, str>>,
+    /// Its version.
+    #[serde(borrow, default)]
+    pub libv: Option<Cow<'a, str>>,
+    /// Address of the sender, if it was wanted.
+    #[serde(default)]
+    pub ip: Option<IpAddr>,
     /// As sent.
     #[serde(borrow)]
     pub event: &'a RawValue,
@@ -100,16 +133,32 @@ pub(crate) struct Envelope<'a> {
 
 /// Appends the event's stored line, without a line end. The raw JSON is copied, not parsed.
 pub(crate) fn encode(event: &JudgedEvent, into: &mut Vec<u8>) -> Result<(), StoreError> {
-    let unwritable = |_| StoreError::Corrupt("a messageId");
+    let text = |key: &str, text: &str, into: &mut Vec<u8>| {
+        into.extend_from_slice(key.as_bytes());
+        serde_json::to_writer(into, text).map_err(|_| StoreError::Corrupt("an event's text"))
+    };
     into.extend_from_slice(b"{\"at\":");
     into.extend_from_slice(event.received_at.0.to_string().as_bytes());
-    into.extend_from_slice(b",\"id\":");
-    serde_json::to_writer(&mut *into, &event.message_id).map_err(unwritable)?;
-    into.extend_from_slice(b",\"type\":\"");
-    into.extend_from_slice(type_code(event.event_type).as_bytes());
-    into.extend_from_slice(b"\",\"code\":\"");
-    into.extend_from_slice(event.verdict.code().as_bytes());
-    into.extend_from_slice(b"\",\"event\":");
+    if event.occurred_at != event.received_at {
+        into.extend_from_slice(b",\"ts\":");
+        into.extend_from_slice(event.occurred_at.0.to_string().as_bytes());
+    }
+    text(",\"id\":", &event.message_id, into)?;
+    text(",\"type\":", type_code(event.event_type), into)?;
+    text(",\"code\":", event.verdict.code(), into)?;
+    if !event.pointer.is_empty() {
+        text(",\"pointer\":", &event.pointer, into)?;
+    }
+    if let Some(library) = &event.library {
+        text(",\"lib\":", &library.name, into)?;
+        if let Some(version) = &library.version {
+            text(",\"libv\":", version, into)?;
+        }
+    }
+    if let Some(ip) = event.ip {
+        text(",\"ip\":", &ip.to_string(), into)?;
+    }
+    into.extend_from_slice(b",\"event\":");
     let start = into.len();
     into.extend_from_slice(event.line.as_bytes());
     // Inside JSON a raw line end can only be white space between tokens; it would split the stored line in two.
@@ -123,11 +172,16 @@ pub(crate) fn encode(event: &JudgedEvent, into: &mut Vec<u8>) -> Result<(), Stor
 /// Reads a stored line.
 pub(crate) fn decode(line: &str) -> Result<StoredEvent, StoreError> {
     let envelope: Envelope<'_> = serde_json::from_str(line).map_err(|_| StoreError::Corrupt("an event"))?;
+    let version = envelope.libv.map(|version| version.as_ref().into());
     Ok(StoredEvent {
         received_at: Timestamp(envelope.at),
+        occurred_at: Timestamp(envelope.ts.unwrap_or(envelope.at)),
         verdict: Verdict::from_code(&envelope.code)
             .ok_or_else(|| StoreError::UnknownCode { what: "verdict", code: envelope.code.to_string() })?,
+        pointer: envelope.pointer.unwrap_or_default().into(),
         event_type: type_from_code(&envelope.event_type)?,
+        library: envelope.lib.map(|name| Library { name: name.as_ref().into(), version }),
+        ip: envelope.ip,
         message_id: envelope.id.into(),
         line: envelope.event.get().into(),
     })
@@ -149,7 +203,7 @@ pub(crate) fn type_from_code(code: &str) -> Result<Option<EventType>, StoreError
 
 #[cfg(test)]
 mod tests {
-    use super::{JudgedEvent, SourceNumber, Timestamp, Verdict, decode, encode};
+    use super::{JudgedEvent, Library, SourceNumber, Timestamp, Verdict, decode, encode};
     use domain::discard::DiscardReason;
     use domain::event::EventType;
 
@@ -158,11 +212,15 @@ mod tests {
         let event = JudgedEvent {
             source: SourceNumber(3),
             received_at: Timestamp(1_762_435_927_250),
+            occurred_at: Timestamp(1_762_435_900_000),
             message_id: "a\"b\\c\u{1F600}\n".into(),
             event_type: Some(EventType::Screen),
             name: None,
             version: None,
+            library: Some(Library { name: "my \"lib\"".into(), version: Some("1.0".into()) }),
+            ip: Some([203, 0, 113, 7].into()),
             verdict: Verdict::Discarded(DiscardReason::NameNotString),
+            pointer: "/name".into(),
             line: "{\"type\" : \"screen\",\n \"name\":1}".into(),
         };
         let mut line = Vec::new();
@@ -170,8 +228,15 @@ mod tests {
         let line = String::from_utf8(line).expect("UTF-8");
         assert!(!line.contains('\n'), "a stored line is one line");
         let read = decode(&line).expect("decodes");
-        assert_eq!((read.received_at, read.message_id), (event.received_at, event.message_id));
-        assert_eq!((read.verdict, read.event_type), (event.verdict, event.event_type));
+        assert_eq!((read.received_at, read.occurred_at), (event.received_at, event.occurred_at));
+        assert_eq!((read.message_id, read.library, read.ip), (event.message_id, event.library, event.ip));
+        assert_eq!((read.verdict, read.pointer, read.event_type), (event.verdict, event.pointer, event.event_type));
         assert_eq!(&*read.line, "{\"type\" : \"screen\",  \"name\":1}");
+    }
+
+    #[test]
+    fn a_line_of_an_earlier_version_is_read() {
+        let read = decode(r#"{"at":5,"id":"m","type":"track","code":"","event":{}}"#).expect("decodes");
+        assert_eq!((read.occurred_at, read.library, &*read.pointer), (Timestamp(5), None, ""));
     }
 }

@@ -49,9 +49,13 @@ async fn events_come_back_by_arrival_from_tail_and_blocks() {
     assert_eq!((&*events[0].message_id, &*events[102].message_id), ("early", "late"));
     let expected = StoredEvent {
         received_at: refused.received_at,
+        occurred_at: refused.occurred_at,
         message_id: refused.message_id,
         verdict: refused.verdict,
+        pointer: refused.pointer,
         event_type: None,
+        library: None,
+        ip: None,
         line: refused.line,
     };
     assert_eq!(events[1], expected);

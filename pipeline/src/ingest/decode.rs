@@ -138,7 +138,7 @@ mod tests {
     fn one_bad_item_leaves_the_others_alone() {
         let decoded = decode(Route::Batch, br#"{"batch":[7,{"type":"track"},{"userId":"\ud800"}]}"#);
         let reasons: Vec<_> = decoded.drafts.iter().map(|draft| draft.unreadable).collect();
-        assert_eq!(reasons, [Some(DiscardReason::EventNotObject), None, Some(DiscardReason::InvalidJson)]);
+        assert_eq!(reasons, [Some(DiscardReason::MultiUserError), None, Some(DiscardReason::InvalidJson)]);
         assert_eq!(decoded.refused, None);
     }
 
@@ -146,7 +146,7 @@ mod tests {
     fn deep_nesting_is_read_without_a_crash() {
         let deep = format!(r#"{{"properties":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
         let call = Route::Single(EventType::Track);
-        assert_eq!(decode(call, deep.as_bytes()).drafts[0].fields().properties, Field::Other);
+        assert_eq!(decode(call, deep.as_bytes()).drafts[0].fields().properties, Field::List);
         let batch = format!(r#"{{"batch":[{deep}]}}"#);
         assert_eq!(decode(Route::Batch, batch.as_bytes()).drafts[0].unreadable, None);
         assert_eq!(decode(call, &deep.as_bytes()[..50_000]).refused, Some(DiscardReason::InvalidJson));

@@ -3,7 +3,7 @@
 use super::field::FieldText;
 use domain::discard::DiscardReason;
 use domain::event::EventType;
-use domain::validation::EventFields;
+use domain::validation::{EventFields, Extent};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -57,7 +57,7 @@ impl<'a> Draft<'a> {
             Err(_) => {
                 // An object whose strings cannot be unescaped is JSON only by its shape.
                 let is_object = raw.trim_start().starts_with('{');
-                let reason = if is_object { DiscardReason::InvalidJson } else { DiscardReason::EventNotObject };
+                let reason = if is_object { DiscardReason::InvalidJson } else { DiscardReason::MultiUserError };
                 Self { raw: Cow::Borrowed(raw), unreadable: Some(reason), ..Self::default() }
             }
         }
@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
     pub fn fields(&self) -> EventFields<'_> {
         let payload = &self.payload;
         EventFields {
-            bytes: self.raw.len(),
+            extent: Extent { bytes: self.raw.len(), ..Extent::default() },
             event_type: self.event_type,
             message_id: payload.message_id.as_field(),
             user_id: payload.user_id.as_field(),
@@ -88,6 +88,7 @@ impl<'a> Draft<'a> {
             category: payload.category.as_field(),
             properties: payload.properties.as_field(),
             traits: payload.traits.as_field(),
+            ..EventFields::default()
         }
     }
 

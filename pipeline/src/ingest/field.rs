@@ -15,8 +15,12 @@ pub enum FieldText<'a> {
     Text(Cow<'a, str>),
     /// An object.
     Object,
-    /// A number, a boolean or an array.
-    Other,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A list.
+    List,
 }
 
 impl FieldText<'_> {
@@ -27,7 +31,9 @@ impl FieldText<'_> {
             Self::Absent => Field::Absent,
             Self::Text(text) => Field::Text(text),
             Self::Object => Field::Object,
-            Self::Other => Field::Other,
+            Self::Number => Field::Number,
+            Self::Boolean => Field::Boolean,
+            Self::List => Field::List,
         }
     }
 
@@ -36,7 +42,7 @@ impl FieldText<'_> {
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Absent | Self::Object | Self::Other => None,
+            Self::Absent | Self::Object | Self::Number | Self::Boolean | Self::List => None,
         }
     }
 }
@@ -69,24 +75,24 @@ impl<'de> Visitor<'de> for FieldVisitor {
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(FieldText::Other)
+        Ok(FieldText::Boolean)
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(FieldText::Other)
+        Ok(FieldText::Number)
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(FieldText::Other)
+        Ok(FieldText::Number)
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(FieldText::Other)
+        Ok(FieldText::Number)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(FieldText::Other)
+        Ok(FieldText::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

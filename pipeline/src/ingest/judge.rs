@@ -32,11 +32,15 @@ fn judge_one(draft: &Draft<'_>, rules: &SourceRules, arrival: Arrival) -> Judged
     JudgedEvent {
         source: rules.source,
         received_at: arrival.received_at,
+        occurred_at: arrival.received_at,
         message_id,
         event_type: draft.event_type,
         name: draft.event_name().map(|name| cut(name, EVENT_NAME_CHARS_MAX).into()),
         version: draft.app_version().map(|version| cut(&version, APP_VERSION_CHARS_MAX).into()),
-        verdict: refusal.map_or(Verdict::Eligible, Verdict::Discarded),
+        library: None,
+        ip: None,
+        verdict: refusal.as_ref().map_or(Verdict::Eligible, |fault| Verdict::Discarded(fault.reason)),
+        pointer: refusal.map_or_else(Default::default, |fault| fault.pointer.into()),
         line: one_line(&draft.raw).into(),
     }
 }
@@ -88,14 +92,14 @@ mod tests {
             {"type":"page","category":["a"],"anonymousId":"a"},
             {"type":"page","category":null,"anonymousId":"a","userId":null}, 5, {"type":"dance"}]}"#;
         let expected =
-            ["", "event_setting", "no_user_anon_id", "category_not_string", "", "event_not_object", "unknown_type"];
+            ["", "event_setting", "no_user_anon_id", "category_not_string", "", "multi_user_error", "unknown_type"];
         assert_eq!(verdicts(body, &rules()), expected);
     }
 
     #[test]
     fn a_disabled_source_refuses_all_that_can_be_read() {
         let rules = SourceRules { enabled: false, ..rules() };
-        assert_eq!(verdicts(r#"{"batch":[{"type":"track"}, 5]}"#, &rules), ["source_disabled", "event_not_object"]);
+        assert_eq!(verdicts(r#"{"batch":[{"type":"track"}, 5]}"#, &rules), ["source_disabled", "multi_user_error"]);
     }
 
     #[test]

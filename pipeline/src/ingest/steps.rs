@@ -3,26 +3,27 @@
 use super::draft::Draft;
 use domain::discard::DiscardReason;
 use domain::validation::validate;
+use domain::verdict::Fault;
 use store::write_key::SourceRules;
 
 /// One step: a pure decision about a draft under its source's rules.
-pub type JudgeStep = fn(&Draft<'_>, &SourceRules) -> Result<(), DiscardReason>;
+pub type JudgeStep = fn(&Draft<'_>, &SourceRules) -> Result<(), Fault>;
 
 /// All steps. Tracking Plans become the last one.
 pub const STEPS: [JudgeStep; 4] = [readable, source_enabled, tracking_api_rules, schema_controls];
 
-fn readable(draft: &Draft<'_>, _: &SourceRules) -> Result<(), DiscardReason> {
-    draft.unreadable.map_or(Ok(()), Err)
+fn readable(draft: &Draft<'_>, _: &SourceRules) -> Result<(), Fault> {
+    draft.unreadable.map_or(Ok(()), |reason| Err(Fault::whole(reason)))
 }
 
-fn source_enabled(_: &Draft<'_>, rules: &SourceRules) -> Result<(), DiscardReason> {
-    if rules.enabled { Ok(()) } else { Err(DiscardReason::SourceDisabled) }
+fn source_enabled(_: &Draft<'_>, rules: &SourceRules) -> Result<(), Fault> {
+    if rules.enabled { Ok(()) } else { Err(Fault::whole(DiscardReason::SourceDisabled)) }
 }
 
-fn tracking_api_rules(draft: &Draft<'_>, _: &SourceRules) -> Result<(), DiscardReason> {
+fn tracking_api_rules(draft: &Draft<'_>, _: &SourceRules) -> Result<(), Fault> {
     validate(&draft.fields())
 }
 
-fn schema_controls(draft: &Draft<'_>, rules: &SourceRules) -> Result<(), DiscardReason> {
-    rules.controls.allow(draft.event_name())
+fn schema_controls(draft: &Draft<'_>, rules: &SourceRules) -> Result<(), Fault> {
+    rules.controls.allow(draft.event_name()).map_err(|reason| Fault::at(reason, "/event"))
 }

@@ -62,11 +62,15 @@ pub fn track(id: &str, name: &str, at: Timestamp) -> JudgedEvent {
     JudgedEvent {
         source: SHOP,
         received_at: at,
+        occurred_at: at,
         message_id: id.into(),
         event_type: Some(EventType::Track),
         name: Some(name.into()),
         version: Some("1.0.0".into()),
+        library: None,
+        ip: None,
         verdict: Verdict::Eligible,
+        pointer: "".into(),
         line: format!("{{\"type\":\"track\",\"event\":\"{name}\",\"messageId\":\"{id}\"}}").into(),
     }
 }
