@@ -1,6 +1,9 @@
-//! What server functions find in their context on the server: the store, the clock, randomness. `server` fills it.
+//! What server functions find in their context on the server: the store and its health, the clock, randomness.
+//! `server` fills it.
 
 use domain::clock::Timestamp;
+use domain::health::Health;
+use std::sync::Arc;
 use store::Store;
 
 /// Provided to every render and every server function by `server/src/router.rs`.
@@ -8,6 +11,8 @@ use store::Store;
 pub struct AppState {
     /// The database.
     pub store: Store,
+    /// Whether events can be taken right now.
+    pub health: Arc<dyn Fn() -> Health + Send + Sync>,
     /// The clock.
     pub now: fn() -> Timestamp,
     /// 32 random bytes from the operating system.

@@ -13,6 +13,7 @@ use pipeline::writer::Writer;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use store::{Durability, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -53,7 +54,8 @@ impl Node {
     /// Answers requests until a signal asks to stop; requests under way are finished first.
     pub async fn serve(&self, listener: TcpListener) -> anyhow::Result<()> {
         let addr = listener.local_addr()?;
-        let app = AppState { store: self.store.clone(), now: clock::now, random: clock::random };
+        let health = Arc::new(domain::health::Health::default);
+        let app = AppState { store: self.store.clone(), health, now: clock::now, random: clock::random };
         let tracking = Tracking::new(&app, self.writer.clone());
         let options = LeptosOptions::builder().output_name("headwater").site_addr(addr).build();
         let router = router(tracking, &PagesState { app, options });
