@@ -20,6 +20,7 @@ pub mod schema;
 pub mod validation;
 
 pub mod breakdown;
+pub mod filter;
 pub mod overview;
 
 pub mod time_range;

@@ -3,6 +3,7 @@
 
 use crate::breakdown::{Breakdown, Dimension};
 use crate::discard::DiscardReason;
+use crate::filter::Filters;
 use crate::step::Step;
 use crate::time_range::Window;
 use crate::verdict::Verdict;
@@ -207,6 +208,47 @@ pub(crate) fn add(values: &mut [u64], bucket: usize, count: u64) {
     }
 }
 
+/// What somebody wants to see of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Of which time.
+    pub window: Window,
+    /// Which step or reason the panel looks at.
+    pub selection: Selection,
+    /// What narrows the panel.
+    pub filters: Filters,
+    /// The open tab.
+    pub dimension: Dimension,
+}
+
+/// What became of the events that the filters let through, in the shown window: the panel's own ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fate {
+    /// Failed on ingest.
+    pub failed: u64,
+    /// Filtered at source.
+    pub filtered: u64,
+    /// Eligible.
+    pub eligible: u64,
+}
+
+impl Fate {
+    /// Counts events with a verdict.
+    pub fn add(&mut self, verdict: Verdict, count: u64) {
+        match verdict.step() {
+            Step::FailedOnIngest => self.failed += count,
+            Step::FilteredAtSource => self.filtered += count,
+            Step::Received | Step::Eligible => self.eligible += count,
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.failed + self.filtered + self.eligible
+    }
+}
+
 /// Everything that the page shows of one source in one window, read at one instant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
@@ -218,8 +260,12 @@ pub struct Overview {
     pub pipeline: Pipeline,
     /// What the panel looks at.
     pub selection: Selection,
-    /// The selection over time.
+    /// What narrows the panel.
+    pub filters: Filters,
+    /// The selection over time, as far as the filters let it through.
     pub series: Series,
+    /// What became of everything that the filters let through.
+    pub fate: Fate,
     /// How many rows each tab has, in the order of the tabs; no `Reason` where nothing is discarded.
     pub tabs: Vec<(Dimension, u64)>,
     /// Which tab is open.

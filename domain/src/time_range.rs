@@ -125,20 +125,60 @@ impl TimeRange {
         }
     }
 
-    /// Absolute times and buckets, seen from `now`.
+    /// Absolute times and buckets, seen from `now`; compared with the same length just before.
     #[must_use]
     pub fn resolve(self, now: Timestamp) -> Window {
+        self.resolve_compared(now, Compare::Previous)
+    }
+
+    /// Absolute times and buckets, seen from `now`. Buckets are no finer than what is still kept of the compared window.
+    #[must_use]
+    pub fn resolve_compared(self, now: Timestamp, compare: Compare) -> Window {
         let (length_ms, bucket_ms) = match self {
             Self::TenMinutes => (10 * MINUTE_MS, 10 * SECOND_MS),
             Self::Hour => (HOUR_MS, MINUTE_MS),
             Self::Day => (DAY_MS, 30 * MINUTE_MS),
             Self::Week => (7 * DAY_MS, 3 * HOUR_MS),
             Self::TwoWeeks => (14 * DAY_MS, 6 * HOUR_MS),
-            Self::Custom { from, until } => return Window::custom(from, until, now),
+            Self::Custom { from, until } => return Window::custom(from, until, now, compare),
+        };
+        let shift_ms = compare.shift_ms(now.plus_ms(-length_ms), length_ms);
+        let kept_ms = finest_kept(now.plus_ms(-length_ms - shift_ms), now).width_ms;
+        let fits = |width: &i64| *width >= bucket_ms && *width % kept_ms == 0 && length_ms % *width == 0;
+        let bucket_ms = if bucket_ms % kept_ms == 0 {
+            bucket_ms
+        } else {
+            BUCKET_WIDTHS_MS.into_iter().find(fits).unwrap_or(length_ms)
         };
         // Whole buckets, the last one in progress: it ends at or after now.
         let until = Timestamp(now.0 + 1).ceil_to(bucket_ms);
-        Window { from: until.plus_ms(-length_ms), until, bucket_ms, now, length_ms }
+        Window { from: until.plus_ms(-length_ms), until, bucket_ms, now, length_ms, shift_ms }
+    }
+}
+
+/// With what the shown window is compared: always a window of the same length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Compare {
+    /// The one just before.
+    #[default]
+    Previous,
+    /// The same days of the week: so many weeks earlier that the two don't overlap.
+    WeekBefore,
+    /// The one that starts then, before the shown one does.
+    From(Timestamp),
+    /// With nothing: the page leaves comparisons out.
+    Nothing,
+}
+
+impl Compare {
+    /// How far before the shown window, which starts at `from`, the compared one lies, in milliseconds.
+    fn shift_ms(self, from: Timestamp, length_ms: i64) -> i64 {
+        const WEEK_MS: i64 = 7 * DAY_MS;
+        match self {
+            Self::Previous | Self::Nothing => length_ms,
+            Self::WeekBefore => Timestamp(length_ms).ceil_to(WEEK_MS).0,
+            Self::From(start) => from.since_ms(start).max(1),
+        }
     }
 }
 
@@ -153,23 +193,26 @@ pub struct Window {
     pub bucket_ms: i64,
     /// The moment at which the range was resolved: nothing after it is counted yet.
     pub now: Timestamp,
-    /// Length of the range in milliseconds; the compared window is the same length just before.
+    /// Length of the range in milliseconds; the compared window has the same.
     pub length_ms: i64,
+    /// How far before this window the compared one lies, in milliseconds.
+    pub shift_ms: i64,
 }
 
 impl Window {
     /// Snapped outwards to what the kept tiers can cut, so that the window says exactly what it counts.
-    fn custom(from: Timestamp, until: Timestamp, now: Timestamp) -> Self {
+    fn custom(from: Timestamp, until: Timestamp, now: Timestamp, compare: Compare) -> Self {
         let from = from.floor_to(finest_kept(from, now).width_ms);
         let until = until.ceil_to(finest_kept(until, now).width_ms);
         let length_ms = until.since_ms(from).max(1);
+        let shift_ms = compare.shift_ms(from, length_ms);
         // No finer than the counts are kept, all the way back to the start of the compared window.
-        let finest_ms = finest_kept(from.plus_ms(-length_ms), now).width_ms;
+        let finest_ms = finest_kept(from.plus_ms(-shift_ms), now).width_ms;
         let fits = |width: &i64| {
             *width % finest_ms == 0 && until.ceil_to(*width).since_ms(from.floor_to(*width)) / width <= BUCKETS_MAX
         };
         let bucket_ms = BUCKET_WIDTHS_MS.into_iter().find(fits).unwrap_or(28 * DAY_MS);
-        Self { from, until, bucket_ms, now, length_ms }
+        Self { from, until, bucket_ms, now, length_ms, shift_ms }
     }
 
     /// Start of the first bucket: at or before `from`.
@@ -203,17 +246,18 @@ impl Window {
         self.until.min(self.now)
     }
 
-    /// The compared window: the same length just before, cut at the same elapsed part of the last bucket. The cut falls
-    /// on a minute (10 s for ranges of an hour and less), because that is how finely the past is kept.
+    /// The compared window: the same length earlier, cut at the same elapsed part of the last bucket. The cut falls on a
+    /// minute (10 s for ranges of an hour and less). Its ends lie on what is still kept of that time, so that it says
+    /// exactly what it counts.
     #[must_use]
     pub fn previous(&self) -> Self {
         let cut_ms = if self.length_ms <= HOUR_MS { TIERS[0].width_ms } else { TIERS[1].width_ms };
-        let until = if self.in_progress() {
-            self.now.plus_ms(-self.length_ms).ceil_to(cut_ms)
-        } else {
-            self.until.plus_ms(-self.length_ms)
-        };
-        Self { from: self.from.plus_ms(-self.length_ms), until, now: until, ..*self }
+        let kept_ms = |at: Timestamp| finest_kept(at, self.now).width_ms;
+        let from = self.from.plus_ms(-self.shift_ms);
+        let until = self.counted_until().plus_ms(-self.shift_ms);
+        let cut_ms = if self.in_progress() { cut_ms.max(kept_ms(until)) } else { kept_ms(until) };
+        let (from, until) = (from.floor_to(kept_ms(from)), until.ceil_to(cut_ms));
+        Self { from, until, now: until, ..*self }
     }
 
     /// Which stretches of which tiers hold this window's counts: the coarsest that fits, finer ones at its edges. Edges
@@ -265,7 +309,7 @@ fn cover(from: Timestamp, until: Timestamp, tiers: &[Tier], now: Timestamp, into
 
 #[cfg(test)]
 mod tests {
-    use super::{BUCKETS_MAX, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Segment, TIERS, TimeRange, Timestamp};
+    use super::{BUCKETS_MAX, Compare, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Segment, TIERS, TimeRange, Timestamp};
     use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
 
     /// 2025-11-06T13:32:07.250Z
@@ -301,6 +345,33 @@ mod tests {
         assert_eq!(previous.from, window.from.plus_ms(-DAY_MS));
         assert_eq!(previous.until, NOW.plus_ms(-DAY_MS).ceil_to(MINUTE_MS));
         assert!(!previous.in_progress());
+    }
+
+    #[test]
+    fn the_week_before_is_the_same_days_and_no_finer_than_it_is_kept() {
+        for (range, shift_days, bucket_ms) in [
+            (TimeRange::TenMinutes, 7, MINUTE_MS),
+            (TimeRange::Hour, 7, MINUTE_MS),
+            (TimeRange::Day, 7, 30 * MINUTE_MS),
+            (TimeRange::Week, 7, 3 * HOUR_MS),
+            (TimeRange::TwoWeeks, 14, 6 * HOUR_MS),
+        ] {
+            let window = range.resolve_compared(NOW, Compare::WeekBefore);
+            assert_eq!((window.shift_ms, window.bucket_ms), (shift_days * DAY_MS, bucket_ms), "{range:?}");
+            assert_eq!(window.previous().from, window.from.plus_ms(-shift_days * DAY_MS), "{range:?}");
+        }
+    }
+
+    #[test]
+    fn a_chosen_window_of_long_ago_lies_on_what_is_kept_of_it() {
+        let start = NOW.plus_ms(-60 * DAY_MS);
+        let window = TimeRange::Hour.resolve_compared(NOW, Compare::From(start));
+        let compared = window.previous();
+        assert_eq!(window.bucket_ms, 15 * MINUTE_MS);
+        assert!(start.since_ms(compared.from).abs() <= 30 * MINUTE_MS);
+        for edge in [compared.from, compared.until] {
+            assert_eq!(edge, edge.floor_to(15 * MINUTE_MS));
+        }
     }
 
     #[test]

@@ -5,7 +5,8 @@ mod support;
 
 use domain::breakdown::Dimension;
 use domain::clock::{DAY_MS, Timestamp};
-use domain::overview::Selection;
+use domain::filter::Filters;
+use domain::overview::{Question, Selection};
 use domain::step::Step;
 use domain::time_range::TimeRange;
 use std::io::{BufRead, BufReader};
@@ -37,8 +38,9 @@ async fn the_ledger_holds_in_every_minute_of_every_source() {
         let uneven = store::overview::check_ledger(&store, source.number).await.expect("an answer");
         assert_eq!(uneven, [], "minutes of {} that do not add up", source.slug);
         let window = TimeRange::TwoWeeks.resolve(now);
-        let (selection, by) = (Selection::default(), Dimension::EventName);
-        let overview = store::overview::read(&store, source.number, window, selection, by, now).await.expect("numbers");
+        let (selection, filters) = (Selection::default(), Filters::default());
+        let question = Question { window, selection, filters, dimension: Dimension::EventName };
+        let overview = store::overview::read(&store, source.number, question, now).await.expect("numbers");
         assert!(overview.pipeline.adds_up());
         assert_eq!(overview.breakdown.total().now, overview.pipeline.total(Step::Received).now);
         assert!(

@@ -6,7 +6,8 @@
 use domain::breakdown::Dimension;
 use domain::clock::{DAY_MS, Timestamp};
 use domain::event::EventType;
-use domain::overview::Selection;
+use domain::filter::Filters;
+use domain::overview::{Question, Selection};
 use domain::source::SourceNumber;
 use domain::time_range::TimeRange;
 use domain::verdict::Verdict;
@@ -43,8 +44,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for range in TimeRange::PRESETS {
         let clock = Instant::now();
         let window = range.resolve(end);
-        let page =
-            overview::read(&store, SourceNumber(1), window, Selection::default(), Dimension::EventName, end).await?;
+        let (selection, filters) = (Selection::default(), Filters::default());
+        let question = Question { window, selection, filters, dimension: Dimension::EventName };
+        let page = overview::read(&store, SourceNumber(1), question, end).await?;
         println!("{:?}: {} rows, {:.1} ms", range, page.breakdown.rows.len(), clock.elapsed().as_secs_f64() * 1e3);
     }
     let clock = Instant::now();

@@ -6,9 +6,10 @@ use domain::breakdown::{Dimension, RowKey};
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
 use domain::discard::DiscardReason;
 use domain::event::EventType;
-use domain::overview::{Comparison, Selection};
+use domain::filter::Filters;
+use domain::overview::{Comparison, Fate, Question, Selection};
 use domain::step::Step;
-use domain::time_range::{TimeRange, Window};
+use domain::time_range::{Compare, TimeRange, Window};
 use domain::verdict::Verdict;
 use std::collections::BTreeMap;
 use store::event::{EventWriter, JudgedEvent};
@@ -83,18 +84,25 @@ fn row_key(event: &JudgedEvent, dimension: Dimension) -> RowKey {
 
 type Rows = BTreeMap<RowKey, (Comparison, Vec<u64>)>;
 
+fn passes(filters: &Filters, event: &JudgedEvent) -> bool {
+    filters.pinned().all(|(dimension, row)| row_key(event, dimension) == *row)
+}
+
 /// What the breakdown must say.
-fn recount(events: &[JudgedEvent], window: &Window, selection: Selection, dimension: Dimension) -> Rows {
+fn recount(events: &[JudgedEvent], question: &Question, dimension: Dimension) -> Rows {
+    let Question { window, selection, .. } = question;
+    let filters = question.filters.besides(dimension);
+    let looked_at = |event: &&JudgedEvent| selection.includes(event.verdict) && passes(&filters, event);
     let mut rows = Rows::new();
     let buckets = window.bucket_count();
     let empty = || (Comparison::default(), vec![0; buckets]);
-    for event in within(events, window).filter(|event| selection.includes(event.verdict)) {
+    for event in within(events, window).filter(looked_at) {
         let row = rows.entry(row_key(event, dimension)).or_insert_with(empty);
         let bucket = (event.received_at.0 - window.grid_from().0) / window.bucket_ms;
         row.0.now += 1;
         row.1[usize::try_from(bucket).expect("inside")] += 1;
     }
-    for event in within(events, &window.previous()).filter(|event| selection.includes(event.verdict)) {
+    for event in within(events, &window.previous()).filter(looked_at) {
         rows.entry(row_key(event, dimension)).or_insert_with(empty).0.previous += 1;
     }
     rows
@@ -105,30 +113,43 @@ async fn check(store: &Store, events: &[JudgedEvent], window: Window, what: &str
     let steps = Step::ALL.map(|step| Selection { step, reason: None });
     for selection in steps.into_iter().chain([one_reason]) {
         for dimension in Dimension::ALL {
-            let page = overview::read(store, SHOP, window, selection, dimension, NOW).await.expect("reads");
-            let has_reasons = selection.step.is_discard() && selection.reason.is_none();
-            let shown = if dimension == Dimension::Reason && !has_reasons { Dimension::EventType } else { dimension };
-            assert_eq!(page.dimension, shown);
-            let expected = recount(events, &window, selection, shown);
-            let rows: Rows =
-                page.breakdown.rows.iter().map(|row| (row.key.clone(), (row.counts, row.trend.clone()))).collect();
-            assert_eq!(rows, expected, "{what}, {selection:?}, {shown:?}");
-            assert_eq!(page.series.total(), page.breakdown.total(), "{what}, {selection:?}");
-            check_tabs(events, &window, selection, &page.tabs);
-            let alone = overview::breakdown(store, SHOP, window, selection, dimension, NOW).await.expect("reads");
-            assert_eq!(alone, page.breakdown);
-            check_pipeline(events, &window, &page.pipeline);
+            let question = Question { window, selection, filters: Filters::default(), dimension };
+            check_question(store, events, question, what).await;
         }
     }
 }
 
-fn check_tabs(events: &[JudgedEvent], window: &Window, selection: Selection, tabs: &[(Dimension, u64)]) {
+async fn check_question(store: &Store, events: &[JudgedEvent], question: Question, what: &str) {
+    let Question { window, selection, dimension, .. } = question;
+    let page = overview::read(store, SHOP, question.clone(), NOW).await.expect("reads");
+    let has_reasons = selection.step.is_discard() && selection.reason.is_none();
+    let shown = if dimension == Dimension::Reason && !has_reasons { Dimension::EventType } else { dimension };
+    assert_eq!(page.dimension, shown);
+    let expected = recount(events, &question, shown);
+    let rows: Rows = page.breakdown.rows.iter().map(|row| (row.key.clone(), (row.counts, row.trend.clone()))).collect();
+    assert_eq!(rows, expected, "{what}, {question:?}");
+    if question.filters.get(shown).is_none() {
+        assert_eq!(page.series.total(), page.breakdown.total(), "{what}, {question:?}");
+    }
+    check_tabs(events, &question, &page.tabs);
+    let mut fate = Fate::default();
+    within(events, &window)
+        .filter(|event| passes(&question.filters, event))
+        .for_each(|event| fate.add(event.verdict, 1));
+    assert_eq!(page.fate, fate, "{what}, {question:?}");
+    let alone = overview::breakdown(store, SHOP, question, NOW).await.expect("reads");
+    assert_eq!(alone, page.breakdown);
+    check_pipeline(events, &window, &page.pipeline);
+}
+
+fn check_tabs(events: &[JudgedEvent], question: &Question, tabs: &[(Dimension, u64)]) {
+    let has_reasons = question.selection.step.is_discard() && question.selection.reason.is_none();
     let expected: Vec<(Dimension, u64)> = Dimension::ALL
         .into_iter()
-        .filter(|tab| *tab != Dimension::Reason || (selection.step.is_discard() && selection.reason.is_none()))
-        .map(|tab| (tab, recount(events, window, selection, tab).len() as u64))
+        .filter(|tab| *tab != Dimension::Reason || has_reasons)
+        .map(|tab| (tab, recount(events, question, tab).len() as u64))
         .collect();
-    assert_eq!(tabs, expected);
+    assert_eq!(tabs, expected, "{question:?}");
 }
 
 fn check_pipeline(events: &[JudgedEvent], window: &Window, pipeline: &domain::overview::Pipeline) {
@@ -182,6 +203,72 @@ async fn custom_windows_are_what_a_recount_says() {
     }
 }
 
+/// Anything that somebody can ask for, out of the dice.
+fn random_question(dice: &mut Dice, events: &[JudgedEvent]) -> Question {
+    let range = match dice.roll(8) {
+        n @ 0..5 => TimeRange::PRESETS[usize::try_from(n).expect("small")],
+        _ => {
+            let mut ago =
+                |reach_ms: i64| i64::try_from(dice.roll(u64::try_from(reach_ms).expect("positive"))).expect("small");
+            let (from, length_ms) = (NOW.plus_ms(-ago(13 * DAY_MS) - HOUR_MS), ago(2 * DAY_MS) + MINUTE_MS);
+            TimeRange::Custom { from, until: from.plus_ms(length_ms) }
+        }
+    };
+    let compare = match dice.roll(3) {
+        0 => Compare::Previous,
+        1 => Compare::WeekBefore,
+        _ => Compare::From(NOW.plus_ms(-27 * DAY_MS + i64::try_from(dice.roll(9_000_000)).expect("small"))),
+    };
+    let reason = [None, Some(DiscardReason::UnknownType)][usize::try_from(dice.roll(2)).expect("small")];
+    let selection = match dice.roll(4) {
+        0 => Selection { step: Step::FailedOnIngest, reason },
+        1 => Selection { step: Step::FilteredAtSource, reason: None },
+        _ => Selection::default(),
+    };
+    let mut filters = Filters::default();
+    for dimension in Filters::DIMENSIONS {
+        if dice.roll(2) == 0 {
+            let at = usize::try_from(dice.roll(events.len() as u64)).expect("small");
+            filters = filters.with(dimension, Some(row_key(&events[at], dimension)));
+        }
+    }
+    let dimension = Dimension::ALL[usize::try_from(dice.roll(4)).expect("small")];
+    Question { window: range.resolve_compared(NOW, compare), selection, filters, dimension }
+}
+
+#[tokio::test]
+async fn two_hundred_random_questions_are_what_a_recount_says() {
+    let database = Database::new().await;
+    let events = history();
+    load(&database.store, &events).await;
+    let mut dice = Dice(11);
+    for n in 0..200 {
+        let question = random_question(&mut dice, &events);
+        check_question(&database.store, &events, question, &format!("question {n}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_pinned_text_that_never_came_leaves_nothing() {
+    let database = Database::new().await;
+    load(&database.store, &history()).await;
+    let filters = Filters::default().with(Dimension::EventName, Some(RowKey::Name("Never".into())));
+    let question = Question {
+        window: TimeRange::Day.resolve(NOW),
+        selection: Selection::default(),
+        filters,
+        dimension: Dimension::EventType,
+    };
+    let page = overview::read(&database.store, SHOP, question, NOW).await.expect("reads");
+    assert_eq!((page.fate.received(), page.breakdown.rows.len()), (0, 0));
+    assert!(page.pipeline.total(Step::Received).now > 0, "the pipeline keeps the whole source");
+}
+
+/// Everything a source received.
+fn whole(window: Window, dimension: Dimension) -> Question {
+    Question { window, selection: Selection::default(), filters: Filters::default(), dimension }
+}
+
 #[tokio::test]
 async fn the_last_minute_is_six_whole_buckets() {
     let database = Database::new().await;
@@ -190,7 +277,8 @@ async fn the_last_minute_is_six_whole_buckets() {
     let events: Vec<_> = at.into_iter().enumerate().map(|(n, at)| track(&n.to_string(), "x", at)).collect();
     load(&database.store, &events).await;
     let window = TimeRange::Hour.resolve(NOW);
-    let page = overview::read(&database.store, SHOP, window, Selection::default(), Dimension::EventName, NOW).await;
+    let question = whole(window, Dimension::EventName);
+    let page = overview::read(&database.store, SHOP, question, NOW).await;
     assert_eq!(page.expect("reads").last_minute, 2);
 }
 
@@ -198,7 +286,8 @@ async fn the_last_minute_is_six_whole_buckets() {
 async fn an_empty_source_has_empty_tables() {
     let database = Database::new().await;
     let window = TimeRange::Day.resolve(NOW);
-    let page = overview::read(&database.store, SHOP, window, Selection::default(), Dimension::Reason, NOW).await;
+    let question = whole(window, Dimension::Reason);
+    let page = overview::read(&database.store, SHOP, question, NOW).await;
     let page = page.expect("reads");
     assert_eq!(page.tabs, [(Dimension::EventType, 0), (Dimension::EventName, 0), (Dimension::AppVersion, 0)]);
     assert_eq!((page.breakdown.rows.len(), page.series.now.len(), page.last_minute), (0, 48, 0));

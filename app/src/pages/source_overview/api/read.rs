@@ -8,6 +8,8 @@ use crate::request;
 use crate::state::AppState;
 use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown};
 use domain::clock::Timestamp;
+use domain::filter::Filters;
+use domain::overview::Question;
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
 use domain::write_key::WriteKey;
 use jiff::tz::TimeZone;
@@ -48,7 +50,9 @@ async fn numbers(
     zone: &TimeZone,
 ) -> Result<Numbers, AppError> {
     let window = query.range.resolve(now);
-    let overview = store::overview::read(&state.store, source.number, window, query.selection(), query.by, now).await?;
+    let filters = Filters::default();
+    let question = Question { window, selection: query.selection(), filters, dimension: query.by };
+    let overview = store::overview::read(&state.store, source.number, question, now).await?;
     Ok(Numbers {
         table: table_page(overview.breakdown, query.page),
         labels: labels(query.range, &overview.window, zone),
