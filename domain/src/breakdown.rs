@@ -114,6 +114,66 @@ impl RowKey {
     }
 }
 
+/// By which column the rows are ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SortBy {
+    /// Their events.
+    #[default]
+    Count,
+    /// What they are called.
+    Label,
+    /// How much they changed.
+    Change,
+}
+
+/// The order of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    /// The column.
+    pub by: SortBy,
+    /// Largest, or last in the alphabet, first.
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { by: SortBy::Count, descending: true }
+    }
+}
+
+impl Sort {
+    /// As in addresses: the column's word, with a minus if it descends.
+    #[must_use]
+    pub fn text(self) -> String {
+        let word = match self.by {
+            SortBy::Count => "count",
+            SortBy::Label => "label",
+            SortBy::Change => "change",
+        };
+        if self.descending { format!("-{word}") } else { word.to_owned() }
+    }
+
+    /// Reads it back.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let (descending, word) = text.strip_prefix('-').map_or((false, text), |word| (true, word));
+        let by = match word {
+            "count" => SortBy::Count,
+            "label" => SortBy::Label,
+            "change" => SortBy::Change,
+            _ => return None,
+        };
+        Some(Self { by, descending })
+    }
+
+    /// What choosing a column's head leads to: that column, numbers from the largest on; again turns it round.
+    #[must_use]
+    pub fn toggled(self, by: SortBy) -> Self {
+        let first = Self { by, descending: by != SortBy::Label };
+        if self == first { Self { descending: !first.descending, ..first } } else { first }
+    }
+}
+
 /// A row of the breakdown table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
@@ -151,6 +211,31 @@ impl Breakdown {
         Self { rows }
     }
 
+    /// The rows whose label holds the text, whatever its case.
+    #[must_use]
+    pub fn matching(mut self, text: &str) -> Self {
+        let text = text.to_lowercase();
+        self.rows.retain(|row| row.key.label().to_lowercase().contains(&text));
+        self
+    }
+
+    /// In another order; equal rows stay in the order of their counts. A pinned row comes first in any order.
+    #[must_use]
+    pub fn sorted(mut self, sort: Sort, pinned: Option<&RowKey>) -> Self {
+        let order = |a: &Row, b: &Row| match sort.by {
+            SortBy::Count => a.counts.now.cmp(&b.counts.now),
+            SortBy::Label => a.key.label().to_lowercase().cmp(&b.key.label().to_lowercase()),
+            SortBy::Change => a.counts.difference().cmp(&b.counts.difference()),
+        };
+        // Stable both ways round: equal rows keep the order they have.
+        self.rows.sort_by(|a, b| if sort.descending { order(b, a) } else { order(a, b) });
+        if let Some(place) = pinned.and_then(|pinned| self.rows.iter().position(|row| row.key == *pinned)) {
+            let row = self.rows.remove(place);
+            self.rows.insert(0, row);
+        }
+        self
+    }
+
     /// The sum of all rows.
     #[must_use]
     pub fn total(&self) -> Comparison {
@@ -163,7 +248,7 @@ impl Breakdown {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breakdown, Cell, RowKey};
+    use super::{Breakdown, Cell, RowKey, Sort, SortBy};
 
     fn cell(key: RowKey, bucket: usize, count: u64) -> Cell<RowKey> {
         Cell { key, bucket, count }
@@ -177,5 +262,32 @@ mod tests {
         let labels: Vec<_> = breakdown.rows.iter().map(|row| row.key.label()).collect();
         assert_eq!(labels, ["c", "a", "b", "gone"]);
         assert_eq!((breakdown.total().now, breakdown.total().previous), (11, 3));
+    }
+
+    #[test]
+    fn rows_are_sought_and_sorted() {
+        let name = |text: &str| RowKey::Name(text.to_owned());
+        let now = vec![cell(name("Order Paid"), 0, 5), cell(name("order sent"), 0, 7), cell(name("Cart"), 0, 6)];
+        let all = Breakdown::assemble(1, now, vec![cell(name("Order Paid"), 0, 9)]);
+        let labels = |sort: &str, pinned: Option<&RowKey>, text: &str| -> Vec<String> {
+            let sort = Sort::from_text(sort).expect("a sort");
+            let rows = all.clone().matching(text).sorted(sort, pinned).rows;
+            rows.iter().map(|row| row.key.label().to_owned()).collect()
+        };
+        assert_eq!(labels("-count", None, ""), ["order sent", "Cart", "Order Paid"]);
+        assert_eq!(labels("label", None, ""), ["Cart", "Order Paid", "order sent"]);
+        assert_eq!(labels("change", None, ""), ["Order Paid", "Cart", "order sent"]);
+        assert_eq!(labels("-count", Some(&name("Cart")), ""), ["Cart", "order sent", "Order Paid"]);
+        assert_eq!(labels("count", None, "ORDER"), ["Order Paid", "order sent"]);
+        assert!(labels("count", None, "nothing").is_empty());
+    }
+
+    #[test]
+    fn a_columns_head_sorts_and_turns_round() {
+        let start = Sort::default();
+        let names = start.toggled(SortBy::Label);
+        assert_eq!([start.text(), names.text()], ["-count", "label"]);
+        assert_eq!([start.toggled(SortBy::Count).text(), names.toggled(SortBy::Label).text()], ["count", "-label"]);
+        assert_eq!(Sort::from_text("-size"), None);
     }
 }

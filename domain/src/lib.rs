@@ -13,6 +13,7 @@ pub mod step;
 
 pub mod discard;
 pub mod health;
+pub mod rate_limit;
 pub mod tally;
 pub mod verdict;
 

@@ -18,6 +18,14 @@ pub struct Comparison {
     pub previous: u64,
 }
 
+impl Comparison {
+    /// Now less before.
+    #[must_use]
+    pub fn difference(self) -> i64 {
+        self.now.cast_signed().saturating_sub(self.previous.cast_signed())
+    }
+}
+
 impl std::ops::AddAssign for Comparison {
     fn add_assign(&mut self, other: Self) {
         self.now += other.now;

@@ -99,6 +99,39 @@ impl TimeRange {
         Self::PRESETS.into_iter().find(|range| range.slug() == Some(slug))
     }
 
+    /// As in addresses: a preset's word, or `2026-11-05T09:00:00Z..2026-11-05T12:00:00Z`.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Self::Custom { from, until } => format!("{}..{}", from.to_utc_text(), until.to_utc_text()),
+            preset => preset.slug().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn from_text(text: &str) -> Result<Self, RangeFault> {
+        if let Some(preset) = Self::from_slug(text) {
+            return Ok(preset);
+        }
+        let (from, until) = text.split_once("..").ok_or(RangeFault::Unreadable)?;
+        let moment = |text: &str| Timestamp::from_utc_text(text).ok_or(RangeFault::Unreadable);
+        let (from, until) = (moment(from)?, moment(until)?);
+        if from < until { Ok(Self::Custom { from, until }) } else { Err(RangeFault::EndsBeforeStart) }
+    }
+
+    /// The part of it that can have been counted: what lies in the future or before counts are kept is cut off.
+    ///
+    /// # Errors
+    /// Nothing of it is left.
+    pub fn within_kept(self, now: Timestamp) -> Result<Self, RangeFault> {
+        let Self::Custom { from, until } = self else { return Ok(self) };
+        let (from, until) = (from.max(kept_since(now)), until.min(Timestamp(now.0 + 1).ceil_to(TIERS[0].width_ms)));
+        if from < until { Ok(Self::Custom { from, until }) } else { Err(RangeFault::NotKept) }
+    }
+
     /// As shown in the toolbar and the legend, e.g. `Last 24 hours`.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -156,6 +189,35 @@ impl TimeRange {
     }
 }
 
+/// Since when counts are kept.
+#[must_use]
+pub fn kept_since(now: Timestamp) -> Timestamp {
+    now.plus_ms(-TIERS[3].keep_ms)
+}
+
+/// Why a range can't be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RangeFault {
+    /// It is neither a preset nor two moments.
+    Unreadable,
+    /// Its start is not before its end.
+    EndsBeforeStart,
+    /// It lies in the future, or before anything that is kept.
+    NotKept,
+}
+
+impl RangeFault {
+    /// The end of a sentence that begins with the range.
+    #[must_use]
+    pub fn objection(self) -> &'static str {
+        match self {
+            Self::Unreadable => "is not a time range",
+            Self::EndsBeforeStart => "ends before it starts",
+            Self::NotKept => "lies outside of what is kept: 400 days back from now",
+        }
+    }
+}
+
 /// With what the shown window is compared: always a window of the same length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Compare {
@@ -171,6 +233,28 @@ pub enum Compare {
 }
 
 impl Compare {
+    /// The word in addresses; a chosen start is its moment.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Self::Previous => "previous".to_owned(),
+            Self::WeekBefore => "week".to_owned(),
+            Self::From(start) => start.to_utc_text(),
+            Self::Nothing => "none".to_owned(),
+        }
+    }
+
+    /// Reads it back.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "previous" => Some(Self::Previous),
+            "week" => Some(Self::WeekBefore),
+            "none" => Some(Self::Nothing),
+            other => Timestamp::from_utc_text(other).map(Self::From),
+        }
+    }
+
     /// How far before the shown window, which starts at `from`, the compared one lies, in milliseconds.
     fn shift_ms(self, from: Timestamp, length_ms: i64) -> i64 {
         const WEEK_MS: i64 = 7 * DAY_MS;
@@ -309,7 +393,9 @@ fn cover(from: Timestamp, until: Timestamp, tiers: &[Tier], now: Timestamp, into
 
 #[cfg(test)]
 mod tests {
-    use super::{BUCKETS_MAX, Compare, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Segment, TIERS, TimeRange, Timestamp};
+    use super::{
+        BUCKETS_MAX, Compare, DAY_MS, HOUR_MS, MINUTE_MS, RangeFault, SECOND_MS, Segment, TIERS, TimeRange, Timestamp,
+    };
     use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
 
     /// 2025-11-06T13:32:07.250Z
@@ -330,6 +416,39 @@ mod tests {
             assert_eq!(window.from, window.from.floor_to(bucket_ms));
             assert_eq!(TimeRange::from_slug(range.slug().unwrap_or_default()), Some(range));
         }
+    }
+
+    #[test]
+    fn ranges_and_comparisons_have_a_text() {
+        let custom = TimeRange::Custom { from: Timestamp(0), until: Timestamp(60_000) };
+        assert_eq!(custom.text(), "1970-01-01T00:00:00Z..1970-01-01T00:01:00Z");
+        for range in TimeRange::PRESETS.into_iter().chain([custom]) {
+            assert_eq!(TimeRange::from_text(&range.text()), Ok(range));
+        }
+        assert_eq!(TimeRange::from_text("2y"), Err(RangeFault::Unreadable));
+        let backwards = "1970-01-01T00:01:00Z..1970-01-01T00:01:00Z";
+        assert_eq!(TimeRange::from_text(backwards), Err(RangeFault::EndsBeforeStart));
+        for compare in [Compare::Previous, Compare::WeekBefore, Compare::From(Timestamp(1_000)), Compare::Nothing] {
+            assert_eq!(Compare::from_text(&compare.text()), Some(compare));
+        }
+    }
+
+    #[test]
+    fn a_range_is_cut_to_what_is_kept() {
+        let custom = |from_ms: i64, until_ms: i64| TimeRange::Custom {
+            from: NOW.plus_ms(from_ms),
+            until: NOW.plus_ms(until_ms),
+        };
+        assert_eq!(custom(-HOUR_MS, -MINUTE_MS).within_kept(NOW), Ok(custom(-HOUR_MS, -MINUTE_MS)));
+        let Ok(TimeRange::Custom { from, until }) = custom(-900 * DAY_MS, DAY_MS).within_kept(NOW) else {
+            panic!("part of it is kept");
+        };
+        assert_eq!(NOW.since_ms(from), 400 * DAY_MS);
+        assert!(until > NOW && until.since_ms(NOW) <= 10 * SECOND_MS);
+        for (from, until) in [(MINUTE_MS, DAY_MS), (-900 * DAY_MS, -800 * DAY_MS)] {
+            assert_eq!(custom(from, until).within_kept(NOW), Err(RangeFault::NotKept));
+        }
+        assert_eq!(TimeRange::Week.within_kept(NOW), Ok(TimeRange::Week));
     }
 
     #[test]
