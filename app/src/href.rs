@@ -1,6 +1,8 @@
 //! Every internal link. Pages and parts take their links from here, so that a page can move in one place.
 //! The query string of the overview is built in `pages/source_overview/query.rs`.
 
+use domain::discard::DiscardReason;
+
 /// The list of sources.
 #[must_use]
 pub fn sources() -> &'static str {
@@ -25,23 +27,83 @@ pub fn source_overview(slug: &str) -> String {
     format!("/sources/{}/overview", path_segment(slug))
 }
 
+/// All rows of an overview's table, as `csv` or `json`.
+#[must_use]
+pub fn source_overview_export(slug: &str, extension: &str) -> String {
+    format!("{}.{extension}", source_overview(slug))
+}
+
+/// Where forms without JavaScript send a period in local times; leads back to the overview.
+#[must_use]
+pub fn source_overview_period(slug: &str) -> String {
+    format!("{}/period", source_overview(slug))
+}
+
+/// The kept events of a discard reason, a line of JSON each.
+#[must_use]
+pub fn source_samples(slug: &str) -> String {
+    format!("/sources/{}/samples.jsonl", path_segment(slug))
+}
+
+/// The documentation; leads to its first page.
+#[must_use]
+pub fn docs() -> &'static str {
+    "/docs"
+}
+
+/// How to send events, and what becomes of them.
+#[must_use]
+pub fn tracking_api() -> &'static str {
+    "/docs/tracking-api"
+}
+
+/// A part of that page.
+#[must_use]
+pub fn tracking_api_part(anchor: &str) -> String {
+    format!("{}#{anchor}", tracking_api())
+}
+
+/// What a discard reason means and how to mend it.
+#[must_use]
+pub fn discard_reason(reason: DiscardReason) -> String {
+    tracking_api_part(&discard_reason_anchor(reason))
+}
+
+/// Where on that page.
+#[must_use]
+pub fn discard_reason_anchor(reason: DiscardReason) -> String {
+    format!("reason-{}", reason.code())
+}
+
 /// Where the theme form is posted to.
 #[must_use]
 pub fn theme() -> &'static str {
     "/theme"
 }
 
+/// A path with these parameters; their names need no escaping.
+#[must_use]
+pub fn with_query(path: &str, fields: &[(&str, String)]) -> String {
+    // A time is easier to read with its colons, and a query may hold them (RFC 3986, 3.4).
+    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escape(value, b":"))).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
 /// Percent-encodes what a path segment can't hold as it is: slugs may carry letters of any script.
 fn path_segment(text: &str) -> String {
-    let mut segment = String::with_capacity(text.len());
+    escape(text, b"")
+}
+
+fn escape(text: &str, kept: &[u8]) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            segment.push(char::from(byte));
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') || kept.contains(&byte) {
+            escaped.push(char::from(byte));
         } else {
-            segment.push_str(&format!("%{byte:02X}"));
+            escaped.push_str(&format!("%{byte:02X}"));
         }
     }
-    segment
+    escaped
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod ui;
 pub use layout::shell::{AssetUrls, shell};
 
 use crate::layout::frame::Frame;
+use crate::pages::docs::TrackingApi;
 use crate::pages::new_source::NewSource;
 use crate::pages::not_found::NotFound;
 use crate::pages::source_overview::SourceOverview;
@@ -41,6 +42,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sources/new") view=|| NewSource().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug") view=|| SourceRedirect().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug/overview") view=|| SourceOverview().into_any() ssr=SsrMode::Async />
+                    <Route path=path!("/docs") view=|| view! { <Redirect path=href::tracking_api() /> }.into_any() ssr=SsrMode::Async />
+                    <Route path=path!("/docs/tracking-api") view=|| TrackingApi().into_any() ssr=SsrMode::Async />
                 </Routes>
             </Frame>
         </Router>

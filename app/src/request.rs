@@ -1,5 +1,10 @@
-//! What a server function or a page asks of the request it belongs to: the state, the reader's zone, the theme.
+//! What a server function or a page asks of the request it belongs to: the state, the reader's zone, the theme, the
+//! address at which it came.
 //! Call these before the first await: the context is gone after it.
+
+mod origin;
+
+pub use origin::origin;
 
 use crate::error::AppError;
 use crate::layout::theme::Theme;

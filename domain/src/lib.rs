@@ -26,4 +26,8 @@ pub mod overview;
 
 pub mod time_range;
 
+pub mod calendar;
+pub mod civil;
+pub mod zone_offsets;
+
 pub mod number_format;

@@ -138,7 +138,7 @@ pub struct Pipeline {
     /// Eligible.
     pub eligible: Series,
     /// The same messageId again: not in any step.
-    pub duplicates: Comparison,
+    pub duplicates: Series,
 }
 
 impl Pipeline {
@@ -146,36 +146,25 @@ impl Pipeline {
     #[must_use]
     pub fn assemble(buckets: usize, now: &[Cell<Counted>], previous: &[Cell<Counted>]) -> Self {
         let empty = || Series::empty(buckets);
-        let mut pipeline = Self {
-            received: empty(),
-            failed: empty(),
-            filtered: empty(),
-            eligible: empty(),
-            duplicates: Comparison::default(),
-        };
+        let mut pipeline =
+            Self { received: empty(), failed: empty(), filtered: empty(), eligible: empty(), duplicates: empty() };
         for cell in now {
-            match pipeline.series_of(cell.key) {
-                Some(series) => add(&mut series.now, cell.bucket, cell.count),
-                None => pipeline.duplicates.now += cell.count,
-            }
+            add(&mut pipeline.series_of(cell.key).now, cell.bucket, cell.count);
         }
         for cell in previous {
-            match pipeline.series_of(cell.key) {
-                Some(series) => add(&mut series.previous, cell.bucket, cell.count),
-                None => pipeline.duplicates.previous += cell.count,
-            }
+            add(&mut pipeline.series_of(cell.key).previous, cell.bucket, cell.count);
         }
         pipeline
     }
 
-    fn series_of(&mut self, counted: Counted) -> Option<&mut Series> {
+    fn series_of(&mut self, counted: Counted) -> &mut Series {
         match counted {
-            Counted::Duplicate => None,
-            Counted::Received => Some(&mut self.received),
+            Counted::Duplicate => &mut self.duplicates,
+            Counted::Received => &mut self.received,
             Counted::Judged(verdict) => match verdict.step() {
-                Step::FailedOnIngest => Some(&mut self.failed),
-                Step::FilteredAtSource => Some(&mut self.filtered),
-                Step::Received | Step::Eligible => Some(&mut self.eligible),
+                Step::FailedOnIngest => &mut self.failed,
+                Step::FilteredAtSource => &mut self.filtered,
+                Step::Received | Step::Eligible => &mut self.eligible,
             },
         }
     }
@@ -317,7 +306,7 @@ mod tests {
         now.push(cell(Counted::Duplicate, 1, 7));
         let pipeline = Pipeline::assemble(2, &now, &[cell(eligible, 1, 4)]);
         assert_eq!((pipeline.failed.now.as_slice(), pipeline.eligible.previous.as_slice()), (&[2, 0][..], &[0, 4][..]));
-        assert_eq!(pipeline.duplicates.now, 7);
+        assert_eq!(pipeline.duplicates.now, [0, 7]);
         assert!(pipeline.adds_up());
         now.push(cell(eligible, 1, 1));
         assert!(!Pipeline::assemble(2, &now, &[]).adds_up(), "one judged event too many must show");

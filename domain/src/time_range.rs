@@ -145,19 +145,6 @@ impl TimeRange {
         }
     }
 
-    /// The compared window in words, e.g. `Previous 24 hours`.
-    #[must_use]
-    pub fn previous_title(self) -> &'static str {
-        match self {
-            Self::TenMinutes => "Previous 10 minutes",
-            Self::Hour => "Previous hour",
-            Self::Day => "Previous 24 hours",
-            Self::Week => "Previous 7 days",
-            Self::TwoWeeks => "Previous 2 weeks",
-            Self::Custom { .. } => "Previous period",
-        }
-    }
-
     /// Absolute times and buckets, seen from `now`; compared with the same length just before.
     #[must_use]
     pub fn resolve(self, now: Timestamp) -> Window {
@@ -185,7 +172,8 @@ impl TimeRange {
         };
         // Whole buckets, the last one in progress: it ends at or after now.
         let until = Timestamp(now.0 + 1).ceil_to(bucket_ms);
-        Window { from: until.plus_ms(-length_ms), until, bucket_ms, now, length_ms, shift_ms }
+        let from = until.plus_ms(-length_ms);
+        Window { from, until, bucket_ms, now, length_ms, shift_ms: compare.shift_ms(from, length_ms) }
     }
 }
 
@@ -253,6 +241,22 @@ impl Compare {
             "none" => Some(Self::Nothing),
             other => Timestamp::from_utc_text(other).map(Self::From),
         }
+    }
+
+    /// Whether it can be compared with a window that starts at `from`: a chosen one starts before it.
+    #[must_use]
+    pub fn is_before(self, from: Timestamp) -> bool {
+        match self {
+            Self::From(start) => start < from,
+            Self::Previous | Self::WeekBefore | Self::Nothing => true,
+        }
+    }
+
+    /// The window with which `shown` is compared, if it is and all of its counts are still kept.
+    #[must_use]
+    pub fn window(self, shown: &Window) -> Option<Window> {
+        let (compared, kept) = (shown.previous(), kept_since(shown.now).floor_to(TIERS[2].width_ms));
+        (self != Self::Nothing && compared.from >= kept).then_some(compared)
     }
 
     /// How far before the shown window, which starts at `from`, the compared one lies, in milliseconds.
@@ -482,12 +486,24 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_compared_with_what_is_not_kept() {
+        let custom = |days: i64| TimeRange::Custom { from: NOW.plus_ms(-days * DAY_MS), until: NOW.plus_ms(-DAY_MS) };
+        let compared = |days: i64, compare: Compare| compare.window(&custom(days).resolve_compared(NOW, compare));
+        assert!(compared(200, Compare::Previous).is_some());
+        assert_eq!(compared(201, Compare::Previous), None);
+        assert!(compared(392, Compare::From(NOW.plus_ms(-399 * DAY_MS))).is_some());
+        assert_eq!(compared(392, Compare::From(NOW.plus_ms(-401 * DAY_MS))), None);
+        assert_eq!(compared(2, Compare::Nothing), None);
+        assert!(Compare::From(NOW.plus_ms(-1)).is_before(NOW) && !Compare::From(NOW).is_before(NOW));
+    }
+
+    #[test]
     fn a_chosen_window_of_long_ago_lies_on_what_is_kept_of_it() {
         let start = NOW.plus_ms(-60 * DAY_MS);
         let window = TimeRange::Hour.resolve_compared(NOW, Compare::From(start));
         let compared = window.previous();
         assert_eq!(window.bucket_ms, 15 * MINUTE_MS);
-        assert!(start.since_ms(compared.from).abs() <= 30 * MINUTE_MS);
+        assert_eq!(compared.from, start.floor_to(15 * MINUTE_MS));
         for edge in [compared.from, compared.until] {
             assert_eq!(edge, edge.floor_to(15 * MINUTE_MS));
         }

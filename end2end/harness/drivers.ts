@@ -2,10 +2,11 @@
 // run from a copy under `target`.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Expected } from './expected.ts';
 import type { Source } from './source.ts';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
@@ -13,20 +14,9 @@ const SHARED = process.env['HEADWATER_SHARED'] ?? path.resolve(REPOSITORY, '../s
 const CLIENTS = path.join(REPOSITORY, 'target/clients');
 /** Holds the digest of what was copied; written last. */
 const INSTALLED = path.join(CLIENTS, '.installed');
+/** What `install.sh` installs. */
+const GROUPS = ['node', 'python', 'browser'];
 const OUTPUT_BYTES_MAX = 16 << 20;
-
-/** Events that a driver must have been counted with. `name` is null where the call has none. */
-export interface ExpectedCount {
-  type: string;
-  name: string | null;
-  app_version: string;
-  count: number;
-}
-
-export interface Expected {
-  total: number;
-  counts: ExpectedCount[];
-}
 
 /**
  * Whether the drivers are to be run: they lie beside the repository, or somebody (the CI, HEADWATER_SHARED) says that they
@@ -52,19 +42,57 @@ export async function prepareDrivers(): Promise<void> {
   await rm(CLIENTS, { recursive: true, force: true });
   await cp(from, CLIENTS, { recursive: true });
   await makeWritable(CLIENTS);
-  await execute('bash', ['install.sh', 'node', 'python'], {});
+  await execute('bash', ['install.sh', ...GROUPS], {});
   await writeFile(INSTALLED, digest);
 }
 
+/** How to run a driver. */
+export interface DriverOptions {
+  /** Where it sends to, if not to the source's server itself. */
+  host?: string;
+  /** Variables of the drivers' README. */
+  env?: Record<string, string>;
+}
+
+/** What a driver printed of itself. */
+export interface Ran {
+  succeeded: boolean;
+  output: string;
+}
+
 /** Runs a driver against a source; fails unless it exits 0. */
-export async function runDriver(driver: string, source: Source, runId: string): Promise<void> {
+export async function runDriver(
+  driver: string,
+  source: Source,
+  runId: string,
+  options: DriverOptions = {},
+): Promise<void> {
+  const { succeeded, output } = await tryDriver(driver, source, runId, options);
+  if (!succeeded) throw new Error(`run.sh ${driver}: ${output}`);
+}
+
+/** The same, for drivers that take a fault on the way for a failure. */
+export async function tryDriver(
+  driver: string,
+  source: Source,
+  runId: string,
+  { host, env }: DriverOptions,
+): Promise<Ran> {
   throwIfMissing();
-  await execute('bash', ['run.sh', driver], {
-    HOST: source.server.url,
-    WRITE_KEY: source.writeKey,
-    RUN_ID: runId,
-    SCALE: '1',
-  });
+  const variables = { HOST: host ?? source.server.url, WRITE_KEY: source.writeKey, RUN_ID: runId, SCALE: '1', ...env };
+  try {
+    return { succeeded: true, output: await execute('bash', ['run.sh', driver], variables) };
+  } catch (error) {
+    return { succeeded: false, output: (error as Error).message };
+  }
+}
+
+/** All drivers, by their names in `expected.json`; none where they are not wanted. */
+export function listDrivers(): string[] {
+  const expected = path.join(SHARED, 'clients/expected.json');
+  if (!DRIVERS_WANTED || !existsSync(expected)) return [];
+  const file = JSON.parse(readFileSync(expected, 'utf8')) as { drivers: object };
+  return Object.keys(file.drivers);
 }
 
 /** What `expected.json` says of a driver. */
@@ -83,13 +111,14 @@ function throwIfMissing(): void {
   if (problem !== undefined) throw new Error(problem);
 }
 
-async function execute(command: string, args: string[], env: Record<string, string>): Promise<void> {
+async function execute(command: string, args: string[], env: Record<string, string>): Promise<string> {
   try {
-    await promisify(execFile)(command, args, {
+    const { stdout } = await promisify(execFile)(command, args, {
       cwd: CLIENTS,
       env: { ...process.env, ...env },
       maxBuffer: OUTPUT_BYTES_MAX,
     });
+    return stdout;
   } catch (error) {
     const { stdout, stderr, message } = error as { stdout?: string; stderr?: string; message: string };
     throw new Error(`${args.join(' ')}: ${message}\n${stdout ?? ''}\n${stderr ?? ''}`);
@@ -97,7 +126,7 @@ async function execute(command: string, args: string[], env: Record<string, stri
 }
 
 async function digestOf(folder: string): Promise<string> {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(GROUPS.join());
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   for (const file of files.sort()) {

@@ -5,6 +5,8 @@ import { Server } from './server.ts';
 const SERVE_WITHIN_MS = 30_000;
 
 interface Fixtures {
+  /** What `headwater serve` is started with beyond the usual: `test.use({ serveOptions: […] })`. */
+  serveOptions: string[];
   /** Statuses that `expectStatus` named. */
   refusals: Set<number>;
   /** `headwater serve` with an empty database. */
@@ -16,8 +18,10 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  server: async ({}, use) => {
-    const server = await Server.start('serve', SERVE_WITHIN_MS);
+  serveOptions: [[], { option: true }],
+
+  server: async ({ serveOptions }, use) => {
+    const server = await Server.start('serve', SERVE_WITHIN_MS, serveOptions);
     await use(server);
     await server.stop();
   },

@@ -27,12 +27,18 @@ export class OverviewPage {
   readonly table: Locator;
   /** The panel of the selected step. */
   readonly panel: Locator;
+  /** What opens the choice of a range, and says the shown one. */
+  readonly rangeButton: Locator;
+  /** What opens the choice of a comparison, and says the shown one. */
+  readonly compareButton: Locator;
   private readonly scripted: boolean;
 
   constructor(page: Page, scripted: boolean | undefined) {
     this.page = page;
     this.table = page.locator('table.table--breakdown');
     this.panel = page.locator('.inspect');
+    this.rangeButton = page.locator('.toolbar summary.button');
+    this.compareButton = page.locator('.toolbar summary.toolbar__compare');
     this.scripted = scripted ?? true;
   }
 
@@ -76,13 +82,49 @@ export class OverviewPage {
 
   /** Chooses one of the five ranges and returns once it is shown. */
   async chooseRange(title: string): Promise<void> {
-    await this.page.locator('.toolbar summary').click();
+    await this.rangeButton.click();
     await this.page.locator('.toolbar').getByRole('link', { name: title }).click();
     await this.expectRange(title);
   }
 
+  /** Opens the choice of a range. */
+  async openRange(): Promise<Locator> {
+    await this.rangeButton.click();
+    return this.rangePanel();
+  }
+
+  rangePanel(): Locator {
+    return this.page.getByRole('group', { name: 'Time range' });
+  }
+
+  /** Opens the choice of a comparison. */
+  async openCompare(): Promise<Locator> {
+    await this.compareButton.click();
+    return this.page.getByRole('group', { name: 'Compare with' });
+  }
+
+  /** Fills in a date (`2026-11-05`) and a time (`09:00`), however the page asks for them. */
+  async fillMoment(panel: Locator, label: string, date: string, time: string): Promise<void> {
+    if (!this.scripted) {
+      await panel.getByLabel(label, { exact: true }).fill(`${date}T${time}`);
+      return;
+    }
+    await panel.getByLabel(`${label}, date`).fill(date);
+    await panel.getByLabel(`${label}, time`).fill(time);
+  }
+
+  /** The facts beside the chart, by name. */
+  async facts(): Promise<Record<string, string>> {
+    const rows = await this.panel.locator('.facts__row').all();
+    const pairs = rows.map(async (row) => [
+      (await row.locator('dt').innerText()).trim(),
+      (await row.locator('dd').innerText()).trim(),
+    ]);
+    return Object.fromEntries(await Promise.all(pairs)) as Record<string, string>;
+  }
+
   async expectRange(title: string): Promise<void> {
-    await expect(this.page.locator('.toolbar summary')).toHaveText(`Time range: ${title}`);
+    await expect(this.rangeButton).toHaveText(`Time range: ${title}`);
   }
 
   /** Counts or percentages. */
@@ -114,6 +156,14 @@ export class OverviewPage {
   async expectTab(title: TabTitle): Promise<void> {
     await expect(this.table.getByRole('columnheader').first()).toHaveText(title);
     await expect(this.tab(title)).toHaveAttribute('aria-current', 'true');
+  }
+
+  /** Pins a row of the table, or unpins it. */
+  async pin(name: string): Promise<void> {
+    const pin = this.table.getByRole('link', { name: new RegExp(`^(Pin|Unpin) ${name}$`) });
+    // It shows itself under the pointer.
+    await pin.locator('xpath=ancestor::tr').hover();
+    await pin.click();
   }
 
   /** The rows on the shown page of the table. */

@@ -14,7 +14,8 @@ const SERVER_ZONE = 'Asia/Tokyo';
 const POLL_EVERY_MS = 50;
 const STOP_WITHIN_MS = 20_000;
 
-export type Range = '10m' | '1h' | '24h' | '7d' | '14d';
+/** A preset's word, or two moments. */
+export type Range = '10m' | '1h' | '24h' | '7d' | '14d' | `${string}..${string}`;
 export const RANGES: readonly Range[] = ['10m', '1h', '24h', '7d', '14d'];
 
 export interface BreakdownRow {
@@ -40,6 +41,16 @@ export interface Overview {
   reasons: { code: string; step: string; count: number }[];
 }
 
+/** What `headwater events SLUG --json` prints of an event. */
+export interface KeptEvent {
+  messageId: string;
+  type?: string;
+  status: string;
+  library?: { name: string; version?: string };
+  /** The payload. */
+  event: { event?: string; name?: string; context?: { app?: { version?: string } } };
+}
+
 export class Server {
   readonly url: string;
   /** What it has printed so far. */
@@ -59,9 +70,9 @@ export class Server {
   }
 
   /** Starts `headwater serve` or `headwater demo` on a free port in a fresh folder; returns once /healthz answers 200. */
-  static async start(command: 'serve' | 'demo', withinMs: number): Promise<Server> {
+  static async start(command: 'serve' | 'demo', withinMs: number, options: string[] = []): Promise<Server> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'headwater-end2end-'));
-    const running = run([command, '--addr', '127.0.0.1:0', '--data-dir', dataDir]);
+    const running = run([command, '--addr', '127.0.0.1:0', '--data-dir', dataDir, ...options]);
     const deadline = Date.now() + withinMs;
     let exit: string | undefined;
     void running.exited.then((how) => (exit = how));
@@ -75,6 +86,11 @@ export class Server {
     running.child.kill('SIGKILL');
     const why = exit === undefined ? `not ready after ${withinMs / 1000} s` : `ended: ${exit}`;
     throw new Error(`headwater ${command} ${why}\n${running.output()}`);
+  }
+
+  /** Its database. */
+  get databaseFile(): string {
+    return path.join(this.dataDir, 'headwater.db');
   }
 
   /** Asks it to stop and fails unless it ends by itself with exit code 0. */
@@ -111,6 +127,11 @@ export class Server {
   /** `headwater overview`, while the server runs. */
   async overview(slug: string, range: Range): Promise<Overview> {
     return (await this.command('overview', slug, '--range', range, '--json')) as Overview;
+  }
+
+  /** `headwater events`, while the server runs: the newest first, a thousand at most. */
+  async events(slug: string): Promise<KeptEvent[]> {
+    return (await this.command('events', slug, '--limit', '1000', '--json')) as KeptEvent[];
   }
 
   private async command(...args: string[]): Promise<unknown> {

@@ -1,4 +1,5 @@
-// Every kind of page, with data that fills it: long names, failed events, a source that is still empty.
+// Every kind of page, with data that fills it: long names, failed events, a source that is still empty, a stray request.
+import { expect } from '@playwright/test';
 import type { Server } from './server.ts';
 import { track } from './source.ts';
 
@@ -9,9 +10,11 @@ export const PAGES: readonly [name: string, address: (slug: string) => string][]
   ['the overview by name', (slug) => `/sources/${slug}/overview?by=name&as=percentages`],
   ['what failed', (slug) => `/sources/${slug}/overview?step=failed`],
   ['one reason', (slug) => `/sources/${slug}/overview?step=failed&reason=id_not_string`],
+  ['the drawer of a reason', (slug) => `/sources/${slug}/overview?step=failed&open=id_not_string`],
   ['what was filtered', (slug) => `/sources/${slug}/overview?step=filtered`],
   ['an address that cannot be used', (slug) => `/sources/${slug}/overview?range=2y`],
   ['a source without events', () => '/sources/quiet/overview'],
+  ['the documentation', () => '/docs/tracking-api'],
   ['nothing at this address', () => '/sources/nope/overview'],
 ];
 
@@ -19,6 +22,9 @@ export const PAGES: readonly [name: string, address: (slug: string) => string][]
 export async function fill(server: Server): Promise<string> {
   const source = await server.createSource('Storefront web and every other shop of the northern countries', 'javascript');
   await server.createSource('Quiet', 'go');
+  const stray = JSON.stringify({ ...track('A'), writeKey: 'nobody-has-this-key' });
+  await fetch(`${server.url}/v1/track`, { method: 'POST', body: stray });
+  await expect.poll(async () => (await fetch(`${server.url}/sources`)).text()).toContain('named no source');
   const names = Array.from({ length: 12 }, (_, i) => track(`A rather long event name, number ${i}`, `1.${i}.0`));
   await source.sendBatch([...names, { ...track('Signed up'), userId: 42 }, { type: 'page', userId: 'u1', category: [] }]);
   return source.slug;

@@ -1,5 +1,5 @@
 // A source as a client sees it: where to send events to, and where to look at them.
-import type { Overview, Range, Server } from './server.ts';
+import type { KeptEvent, Overview, Range, Server } from './server.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -27,6 +27,11 @@ export class Source {
   /** What the command line says of it. */
   async overview(range: Range): Promise<Overview> {
     return this.server.overview(this.slug, range);
+  }
+
+  /** Its events as they are kept, the newest first. */
+  async events(): Promise<KeptEvent[]> {
+    return this.server.events(this.slug);
   }
 
   /** Posts to `/v1/<call>` with the write key as Basic user. A string is sent as it is. */

@@ -1,28 +1,7 @@
 // The sample workspace: two weeks of a shop's history through the real pipeline, then live traffic.
-import { expect, test as base } from '../harness/fixtures.ts';
+import { expect, printedUrl, test } from '../harness/demo.ts';
 import { OverviewPage } from '../harness/overview_page.ts';
-import { RANGES, Server } from '../harness/server.ts';
-
-/** A debug build loads the history more slowly than the 30 s of a release. */
-const DEMO_WITHIN_MS = 120_000;
-
-const test = base.extend<object, { demo: Server }>({
-  demo: [
-    async ({}, use) => {
-      const demo = await Server.start('demo', DEMO_WITHIN_MS);
-      await use(demo);
-      await demo.stop();
-    },
-    { scope: 'worker', timeout: DEMO_WITHIN_MS + 30_000 },
-  ],
-  server: async ({ demo }, use) => use(demo),
-});
-
-function printedUrl(demo: Server): string {
-  const url = /http:\S+\/sources\/\S+\/overview/.exec(demo.announced())?.[0];
-  if (url === undefined) throw new Error(`no address of a page in:\n${demo.announced()}`);
-  return url;
-}
+import { RANGES } from '../harness/server.ts';
 
 test('the printed address is an overview with history in every range and every step', async ({
   demo,

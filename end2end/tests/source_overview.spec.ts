@@ -27,7 +27,7 @@ async function sendGoodAndBad(source: Source): Promise<void> {
   expect(await source.send('batch', { batch: [] })).toEqual({ status: 200, body: { success: true } });
 }
 
-test('what failed is told reason by reason, and a reason opens its breakdown and its remedy', async ({
+test('what failed is told reason by reason, and a pinned reason has its breakdown and its remedy', async ({
   server,
   page,
   visit,
@@ -65,7 +65,7 @@ test('what failed is told reason by reason, and a reason opens its breakdown and
   expect(await overview.table.locator('.row-name__code').allInnerTexts()).toEqual(reasons.map((reason) => reason.code));
   expect((await source.overview('1h')).reasons).toEqual(reasons);
 
-  await overview.table.getByRole('link', { name: 'Identifier not a string', exact: true }).click();
+  await overview.pin('Identifier not a string');
   await overview.expectAddress(source.href('step=failed&reason=id_not_string&range=1h'));
   await overview.expectTab('Event type');
   await expect(overview.panel).toContainText('was empty or not a string.');
@@ -326,7 +326,7 @@ async function samePage(browser: Browser, page: Page): Promise<void> {
       step: await overview.panel.getByRole('heading', { level: 2 }).innerText(),
       caption: await overview.table.locator('caption').textContent(),
       rows: await overview.rows(),
-      range: await of.locator('.toolbar summary').innerText(),
+      range: await overview.rangeButton.innerText(),
       tabs: await of.getByRole('navigation', { name: 'Break down by' }).innerText(),
     };
   };

@@ -117,3 +117,27 @@ test('the theme goes from system over light to dark and back, and stays', async 
   await expect(root).not.toHaveAttribute('data-theme');
   await expect(button).toContainText('System');
 });
+
+test('requests that named no source are told on the list, with their keys masked', async ({ server, page, visit }) => {
+  await server.createSource('Shop');
+  await visit('/sources');
+  await expect(page.locator('.callout')).toHaveCount(0);
+
+  const key = 'a-key-that-nobody-made-0123';
+  const post = async (authorization: Record<string, string>) => {
+    const body = JSON.stringify(track('A'));
+    return (await fetch(`${server.url}/v1/track`, { method: 'POST', headers: authorization, body })).status;
+  };
+  const basic = { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` };
+  expect([await post(basic), await post(basic), await post({})]).toEqual([401, 401, 401]);
+
+  const note = page.locator('.callout').filter({ hasText: 'named no source' });
+  await expect(async () => {
+    await visit('/sources');
+    await expect(note).toContainText('3 requests in the last 24 hours named no source', { timeout: 500 });
+  }).toPass();
+  await expect(note).toContainText('They came with key a-ke…0123 (2), no key (1).');
+  expect(await page.content()).not.toContain(key);
+  await note.getByRole('link', { name: 'How keys are sent' }).click();
+  await expect(page).toHaveURL(`${server.url}/docs/tracking-api#authentication`);
+});

@@ -1,5 +1,6 @@
-//! How events move. A request's body becomes drafts (`ingest::decode`), drafts become judged events (`ingest::judge`),
-//! judged events are committed together (`writer`). No routes, no pages: those are in `server` and `app`.
+//! How events move. A request's body (or a pixel's query, `ingest::pixel`) becomes drafts (`ingest::decode`), drafts
+//! become judged events (`ingest::judge`), judged events are committed together (`writer`). No routes, no pages: those
+//! are in `server` and `app`.
 
 pub mod ingest;
 pub mod rules;

@@ -1,16 +1,18 @@
 //! Group commit. Requests hand over judged events and wait; one task commits everything that gathered while the last
-//! commit ran, back to back and without a timer, and then answers them all. Acknowledged means durable.
+//! commit ran, back to back and without a timer, and then answers them all. Acknowledged means durable. While the store
+//! fails (`Health`), the task probes it and takes events again by itself.
 
 use domain::clock::Timestamp;
+use domain::health::{Health, Problem};
 use std::sync::Arc;
 use std::time::Duration;
 use store::event::{CommitOutcome, EventWriter, JudgedEvent};
 use store::{Store, StoreError};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
-/// Most events waiting for a commit: more than that is answered with 503 rather than with memory.
+/// Most events waiting for a commit: more than that is answered with 429 rather than with memory.
 pub const WAITING_EVENTS_MAX: usize = 50_000;
 /// Most bytes of events waiting for a commit.
 pub const WAITING_BYTES_MAX: usize = 64 << 20;
@@ -18,6 +20,8 @@ pub const WAITING_BYTES_MAX: usize = 64 << 20;
 pub const COMMIT_EVENTS_MAX: usize = 5_000;
 /// How often sealing and retention look for work while nothing else happens.
 const MAINTENANCE_EVERY: Duration = Duration::from_secs(10);
+/// How often a failing store is asked whether it can be written again: clients are told to come back after a second.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
 
 /// Why events were not taken. None of them was stored, and sending them again is right.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +49,7 @@ pub struct Writer {
     submissions: mpsc::UnboundedSender<Submission>,
     events: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
+    health: watch::Receiver<Health>,
 }
 
 impl Writer {
@@ -57,10 +62,12 @@ impl Writer {
         let log = EventWriter::open(store, now()).await?;
         // Unbounded, but nothing enters without permits for its events and bytes: those are the bound.
         let (submissions, waiting) = mpsc::unbounded_channel();
-        let task = tokio::spawn(run(log, waiting, now));
+        let (report, health) = watch::channel(Health::Good);
+        let probes = patient_interval(PROBE_EVERY);
+        let task = tokio::spawn(Task { log, waiting, now, failure: None, report, probes }.run());
         let events = Arc::new(Semaphore::new(WAITING_EVENTS_MAX));
         let bytes = Arc::new(Semaphore::new(WAITING_BYTES_MAX));
-        Ok((Self { submissions, events, bytes }, task))
+        Ok((Self { submissions, events, bytes, health }, task))
     }
 
     /// Returns once the events are on disk, with what became of each.
@@ -78,60 +85,156 @@ impl Writer {
         self.submissions.send(Submission { events, reply, _room: room }).map_err(|_| WriteError::Closed)?;
         answer.await.unwrap_or(Err(WriteError::Closed))
     }
+
+    /// Whether events are being stored at the moment.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        *self.health.borrow()
+    }
 }
 
-async fn run(mut log: EventWriter, mut waiting: mpsc::UnboundedReceiver<Submission>, now: fn() -> Timestamp) {
-    let mut tick = interval(MAINTENANCE_EVERY);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            biased;
-            first = waiting.recv() => match first {
-                Some(first) => commit(&mut log, first, &mut waiting).await,
-                None => return,
-            },
-            _ = tick.tick() => maintain(&mut log, &waiting, now).await,
+/// Why and since when the store fails.
+struct Failure {
+    since: Timestamp,
+    error: Arc<StoreError>,
+}
+
+impl Failure {
+    /// Whether only a probe is to try again. Each try costs seconds of waiting for a lock, or of reading memory back after a
+    /// commit that found no room, and would be in vain. A database that refuses for another reason may refuse these
+    /// events alone.
+    fn ends_by_probe(&self) -> bool {
+        match self.error.problem() {
+            Problem::DiskFull | Problem::Locked => true,
+            Problem::Broken => false,
         }
     }
 }
 
-async fn commit(log: &mut EventWriter, first: Submission, waiting: &mut mpsc::UnboundedReceiver<Submission>) {
-    let mut replies = Vec::new();
-    let mut events = Vec::new();
-    let mut next = Some(first);
-    while let Some(submission) = next {
-        replies.push((submission.reply, submission.events.len(), submission._room));
-        events.extend(submission.events);
-        next = if events.len() < COMMIT_EVENTS_MAX { waiting.try_recv().ok() } else { None };
-    }
-    match log.commit(events).await {
-        Ok(outcomes) => {
-            let mut outcomes = outcomes.into_iter();
-            for (reply, count, _room) in replies {
-                // A client that went away is no loss: its events are stored.
-                let _ = reply.send(Ok(outcomes.by_ref().take(count).collect()));
+/// The one task that writes.
+struct Task {
+    log: EventWriter,
+    waiting: mpsc::UnboundedReceiver<Submission>,
+    now: fn() -> Timestamp,
+    failure: Option<Failure>,
+    report: watch::Sender<Health>,
+    probes: Interval,
+}
+
+impl Task {
+    async fn run(mut self) {
+        let mut rounds = patient_interval(MAINTENANCE_EVERY);
+        loop {
+            let is_failing = self.failure.is_some();
+            tokio::select! {
+                biased;
+                // Before the events: a flood of them must not keep the probe from ending their refusal.
+                _ = self.probes.tick(), if is_failing => self.probe().await,
+                first = self.waiting.recv() => match first {
+                    Some(first) => self.take(first).await,
+                    None => return,
+                },
+                _ = rounds.tick(), if !is_failing => self.maintain().await,
             }
         }
-        Err(error) => {
-            tracing::error!(%error, requests = replies.len(), "commit failed; the events were not acknowledged");
-            let error = Arc::new(error);
-            for (reply, _, _room) in replies {
-                let _ = reply.send(Err(WriteError::Store(Arc::clone(&error))));
-            }
+    }
+
+    async fn take(&mut self, first: Submission) {
+        match self.failure.as_ref().filter(|failure| failure.ends_by_probe()) {
+            // A client that went away is no loss: it was not acknowledged anything.
+            Some(failure) => drop(first.reply.send(Err(WriteError::Store(Arc::clone(&failure.error))))),
+            None => self.commit(first).await,
         }
     }
-}
 
-/// Seals and forgets in slices, and stops as soon as somebody waits.
-async fn maintain(log: &mut EventWriter, waiting: &mpsc::UnboundedReceiver<Submission>, now: fn() -> Timestamp) {
-    while waiting.is_empty() {
-        match log.maintain(now()).await {
-            Ok(maintenance) if maintenance.more => {}
-            Ok(_) => return,
+    async fn commit(&mut self, first: Submission) {
+        let mut replies = Vec::new();
+        let mut events = Vec::new();
+        let mut next = Some(first);
+        while let Some(submission) = next {
+            replies.push((submission.reply, submission.events.len(), submission._room));
+            events.extend(submission.events);
+            next = if events.len() < COMMIT_EVENTS_MAX { self.waiting.try_recv().ok() } else { None };
+        }
+        match self.log.commit(events).await {
+            Ok(outcomes) => {
+                self.recover();
+                let mut outcomes = outcomes.into_iter();
+                for (reply, count, _room) in replies {
+                    // A client that went away is no loss: its events are stored.
+                    let _ = reply.send(Ok(outcomes.by_ref().take(count).collect()));
+                }
+            }
             Err(error) => {
-                tracing::warn!(%error, "sealing or retention failed; the next round tries again");
-                return;
+                tracing::error!(%error, requests = replies.len(), "commit failed; the events were not acknowledged");
+                let error = self.fail(error);
+                for (reply, _, _room) in replies {
+                    let _ = reply.send(Err(WriteError::Store(Arc::clone(&error))));
+                }
             }
         }
     }
+
+    async fn probe(&mut self) {
+        match self.log.probe((self.now)()).await {
+            Ok(()) => self.recover(),
+            Err(error) => drop(self.fail(error)),
+        }
+    }
+
+    /// Reports the failure before anybody is told of it. It lasts since the first one.
+    fn fail(&mut self, error: StoreError) -> Arc<StoreError> {
+        let since = match &self.failure {
+            Some(failure) => failure.since,
+            None => {
+                self.probes.reset();
+                (self.now)()
+            }
+        };
+        let error = Arc::new(error);
+        self.report.send_replace(Health::Degraded { since, problem: error.problem() });
+        self.failure = Some(Failure { since, error: Arc::clone(&error) });
+        error
+    }
+
+    fn recover(&mut self) {
+        if let Some(failure) = self.failure.take() {
+            tracing::info!(after_ms = (self.now)().since_ms(failure.since), "events are stored again");
+            self.report.send_replace(Health::Good);
+        }
+    }
+
+    /// Seals and forgets in slices, and stops as soon as somebody waits.
+    async fn maintain(&mut self) {
+        while self.waiting.is_empty() {
+            match self.log.maintain((self.now)()).await {
+                Ok(maintenance) if maintenance.more => {}
+                Ok(_) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "sealing or retention failed; the next round tries again");
+                    if error.problem() == Problem::Locked {
+                        // Events need not wait as long again to find out. On a full disk they may still find room.
+                        self.fail(error);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Task {
+    /// A bug that ends the task must not look like good health.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.report.send_replace(Health::Degraded { since: (self.now)(), problem: Problem::Broken });
+        }
+    }
+}
+
+/// Ticks that were missed are not made up for.
+fn patient_interval(period: Duration) -> Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }

@@ -1,32 +1,17 @@
 //! Whatever arrives, decoding and judging answer with events: no panic, nothing lost, and lines that can be kept.
 
-use domain::clock::Timestamp;
+mod checks;
+
 use domain::event::EventType;
-use domain::schema::SchemaControls;
-use domain::source::SourceNumber;
-use pipeline::ingest::decode::{Route, decode};
+use pipeline::ingest::decode::Route;
 use pipeline::ingest::inflate::inflate;
-use pipeline::ingest::judge::{Arrival, judge};
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use proptest::sample::{Index, select};
-use serde_json::value::RawValue;
-use store::write_key::SourceRules;
-
-const ARRIVAL: Arrival = Arrival { received_at: Timestamp(1_762_435_927_250), random: || [7; 10] };
 
 fn check(route: Route, body: &[u8]) {
-    let rules = SourceRules { source: SourceNumber(1), enabled: true, controls: SchemaControls::default() };
-    let Ok(body) = inflate(body, 1 << 20) else { return };
-    let decoded = decode(route, &body);
-    assert!(!decoded.drafts.is_empty());
-    let events = judge(&decoded.drafts, &rules, ARRIVAL);
-    assert_eq!(events.len(), decoded.drafts.len());
-    for event in events {
-        assert!(!event.line.contains(['\n', '\r']));
-        assert!(serde_json::from_str::<&RawValue>(&event.line).is_ok(), "{}", event.line);
-        assert!(!event.message_id.is_empty() && event.message_id.chars().count() <= 100);
-        assert!(event.name.as_deref().is_none_or(|name| !name.is_empty() && name.chars().count() <= 200));
+    if let Ok(body) = inflate(body, None, 1 << 20) {
+        checks::judged(route, &body);
     }
 }
 
@@ -52,6 +37,9 @@ fn nearly_json() -> impl Strategy<Value = String> {
         "\"context\"",
         "\"app\"",
         "\"version\"",
+        "\"integrations\"",
+        "\"timestamp\"",
+        "\"2015-2-02\"",
         "\"writeKey\"",
         "null",
         "true",
@@ -67,6 +55,7 @@ fn nearly_json() -> impl Strategy<Value = String> {
         "{\"batch\":[",
         "]}",
         "{\"type\":\"page\",\"name\":",
+        "\"context\":{\"app\":",
     ];
     vec(select(words.to_vec()), 0..60).prop_map(|words| words.concat())
 }
@@ -85,9 +74,25 @@ proptest! {
     }
 
     #[test]
+    fn any_query(query in vec(any::<u8>(), 0..300)) {
+        checks::pixel(&query);
+    }
+
+    #[test]
+    fn nearly_queries(query in "(data=|[a-c.]{0,4}=|&|%2[0-9B]|[+]|eyJhIjoxfQ|writeKey=k|context.app){0,20}") {
+        checks::pixel(query.as_bytes());
+    }
+
+    #[test]
+    fn anything_packed(bytes in vec(any::<u8>(), 0..600)) {
+        checks::packed(&bytes);
+    }
+
+    #[test]
     fn a_real_batch_with_one_byte_wrong(at in any::<Index>(), byte in any::<u8>()) {
         let mut body = br#"{"batch":[{"type":"track","event":"E","userId":"u","context":{"app":{"version":"1"}}},
-            {"type":"group","groupId":"g","userId":"u","traits":{"a":[1,{"b":null}]}}],"writeKey":"k"}"#.to_vec();
+            {"type":"group","groupId":"g","userId":"u","traits":{"a":[1,{"b":null}]}}],"writeKey":"k",
+            "context":{"app":{"version":"2","build":3},"direct":true},"integrations":{"All":false}}"#.to_vec();
         let at = at.index(body.len());
         body[at] = byte;
         check(Route::Batch, &body);

@@ -1,7 +1,9 @@
-//! Group commit on a real database: everyone gets their own answer, what waits is bounded, closing drains.
+//! Group commit on a real database: everyone gets their own answer, what waits is bounded, closing drains, and a store that
+//! fails is reported and probed until it works again.
 
 use domain::clock::Timestamp;
 use domain::event::EventType;
+use domain::health::{Health, Problem};
 use domain::source::{SourceName, SourceNumber};
 use domain::step::Step;
 use domain::time_range::TimeRange;
@@ -9,6 +11,7 @@ use domain::verdict::Verdict;
 use domain::write_key::WriteKey;
 use pipeline::rules::RulesCache;
 use pipeline::writer::{WAITING_EVENTS_MAX, WriteError, Writer};
+use std::sync::atomic::{AtomicU32, Ordering};
 use store::event::{CommitOutcome, JudgedEvent};
 use store::{Durability, Store};
 use tempfile::TempDir;
@@ -85,4 +88,124 @@ async fn unknown_keys_are_asked_for_again_and_known_ones_remembered() {
     let source = store::source::create(&store, &name, "python", &key, NOW).await.expect("a source");
     let found = rules.of("k").await.expect("an answer").expect("rules");
     assert_eq!((found.source, found.enabled), (source.number, true));
+}
+
+#[tokio::test]
+async fn a_bug_that_ends_the_writer_shows() {
+    /// Fails at the second look, which is the writer's first in its own task.
+    fn now() -> Timestamp {
+        static LOOKS: AtomicU32 = AtomicU32::new(0);
+        assert_ne!(LOOKS.fetch_add(1, Ordering::Relaxed), 1, "a bug, for once on purpose");
+        NOW
+    }
+    let (_dir, store) = open().await;
+    let (writer, task) = Writer::start(&store, now).await.expect("a writer");
+    assert!(task.await.is_err_and(|error| error.is_panic()));
+    assert_eq!(writer.health(), Health::Degraded { since: NOW, problem: Problem::Broken });
+    assert!(matches!(writer.submit(vec![event("a")]).await, Err(WriteError::Closed)));
+}
+
+#[cfg(target_os = "linux")]
+mod locked {
+    use super::{NOW, event, open, received};
+    use domain::clock::Timestamp;
+    use domain::health::{Health, Problem};
+    use nix::fcntl::{FcntlArg, fcntl};
+    use nix::libc;
+    use pipeline::writer::{WriteError, Writer};
+    use std::fs::File;
+    use std::mem::ManuallyDrop;
+    use std::path::Path;
+    use std::sync::atomic::{AtomicI64, Ordering};
+    use std::time::Duration;
+    use store::event::CommitOutcome;
+    use tokio::time::timeout;
+
+    /// Far more than anything here takes, less than a patient person.
+    const DEADLINE: Duration = Duration::from_secs(30);
+    const LOOK_EVERY: Duration = Duration::from_millis(20);
+    /// Less than SQLite waits for a lock.
+    const AT_ONCE: Duration = Duration::from_secs(2);
+
+    /// SQLite's lock on writing, held by somebody else: byte 120 of the WAL's index. An open file's lock, which counts
+    /// within one process, too; and never closed, because that would take the process's own locks with it.
+    struct Lock(ManuallyDrop<File>);
+
+    impl Lock {
+        async fn hold(data_dir: &Path) -> Self {
+            let index = File::options().read(true).write(true).open(data_dir.join("headwater.db-shm"));
+            let lock = Self(ManuallyDrop::new(index.expect("the index of the WAL")));
+            let free = async {
+                // The writer's first round of maintenance may still hold it.
+                while lock.set(libc::F_WRLCK).is_err() {
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+            };
+            timeout(DEADLINE, free).await.expect("the lock");
+            lock
+        }
+
+        fn set(&self, kind: i32) -> nix::Result<i32> {
+            let range = libc::flock {
+                l_type: libc::c_short::try_from(kind).expect("a kind of lock"),
+                l_whence: libc::c_short::try_from(libc::SEEK_SET).expect("a place"),
+                l_start: 120,
+                l_len: 1,
+                l_pid: 0,
+            };
+            fcntl(&*self.0, FcntlArg::F_OFD_SETLK(&range))
+        }
+
+        fn release(self) {
+            self.set(libc::F_UNLCK).expect("the lock is free");
+        }
+    }
+
+    /// Looks at the clock; a millisecond passes at each.
+    static LOOKS: AtomicI64 = AtomicI64::new(0);
+
+    fn now() -> Timestamp {
+        NOW.plus_ms(LOOKS.fetch_add(1, Ordering::Relaxed))
+    }
+
+    async fn until(writer: &Writer, wanted: impl Fn(Health) -> bool) {
+        let poll = async {
+            while !wanted(writer.health()) {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        timeout(DEADLINE, poll).await.expect("the health changes");
+    }
+
+    #[tokio::test]
+    async fn a_locked_store_is_reported_refuses_at_once_and_recovers_without_traffic() {
+        let (dir, store) = open().await;
+        let (writer, _task) = Writer::start(&store, now).await.expect("a writer");
+        let handle = writer.clone();
+        writer.submit(vec![event("before")]).await.expect("stored");
+        assert_eq!(handle.health(), Health::Good);
+
+        let lock = Lock::hold(dir.path()).await;
+        let began = now();
+        let (first, second) = tokio::join!(writer.submit(vec![event("a")]), writer.submit(vec![event("b")]));
+        assert!(matches!((first, second), (Err(WriteError::Store(_)), Err(WriteError::Store(_)))));
+        let degraded = handle.health();
+        let Health::Degraded { since, problem: Problem::Locked } = degraded else { panic!("{degraded:?}") };
+        assert!(began < since);
+        for _ in 0..3 {
+            let refused = timeout(AT_ONCE, writer.submit(vec![event("a")])).await.expect("nobody waits for a lock");
+            assert!(matches!(refused, Err(WriteError::Store(_))));
+        }
+        // Probes look at the clock, nothing else does meanwhile.
+        let two_probes_later = LOOKS.load(Ordering::Relaxed) + 2;
+        until(&writer, |_| LOOKS.load(Ordering::Relaxed) >= two_probes_later).await;
+        assert_eq!(handle.health(), degraded, "the first failure's moment stays");
+
+        lock.release();
+        until(&handle, |health| health == Health::Good).await;
+        assert_eq!(received(&store).await, 1, "nothing of what was refused");
+        let outcomes = writer.submit(vec![event("before"), event("a"), event("b")]).await.expect("stored");
+        assert_eq!(outcomes, [CommitOutcome::Duplicate, CommitOutcome::Stored, CommitOutcome::Stored]);
+        assert_eq!(received(&store).await, 3);
+    }
 }

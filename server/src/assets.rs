@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use crate::entity_tag;
 use app::AssetUrls;
 use axum::Router;
 use axum::body::Body;
@@ -91,15 +92,22 @@ async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     let Some(hashed) = manifest().is_hashed(uri.path()) else {
         return (StatusCode::NOT_FOUND, "no such asset\n").into_response();
     };
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let Some((encoding, file)) = best_variant(uri.path(), accepted) else {
+    let Some((encoding, file)) = best_variant(uri.path(), &headers) else {
         return (StatusCode::NOT_FOUND, "this asset was removed by a newer build; restart the server\n")
             .into_response();
     };
     respond(uri.path(), hashed, encoding, file, &headers)
 }
 
-fn best_variant(url: &str, accepted: &str) -> Option<(Encoding, EmbeddedFile)> {
+/// The asset of that logical name, or `None` if this build has none.
+pub fn named(name: &str, request: &HeaderMap) -> Option<Response> {
+    let url = manifest().url(name)?;
+    let (encoding, file) = best_variant(url, request)?;
+    Some(respond(url, false, encoding, file, request))
+}
+
+fn best_variant(url: &str, request: &HeaderMap) -> Option<(Encoding, EmbeddedFile)> {
+    let accepted = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let path = url.trim_start_matches('/');
     encoding::preferred(accepted).find_map(|encoding| {
         let file = Site::get(&format!("{path}{}", encoding.suffix()))?;
@@ -110,10 +118,7 @@ fn best_variant(url: &str, accepted: &str) -> Option<(Encoding, EmbeddedFile)> {
 fn respond(url: &str, hashed: bool, encoding: Encoding, file: EmbeddedFile, request: &HeaderMap) -> Response {
     // The tag is made from the bytes sent, so two encodings of one file never share it.
     let tag = etag(&file.metadata.sha256_hash());
-    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let fresh = known.is_some_and(|known| matches_etag(known, &tag));
-
-    let mut response = if fresh {
+    let mut response = if entity_tag::is_known(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         match file.data {
@@ -141,11 +146,6 @@ fn respond(url: &str, hashed: bool, encoding: Encoding, file: EmbeddedFile, requ
 fn etag(hash: &[u8; 32]) -> String {
     let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("\"{hex}\"")
-}
-
-/// `If-None-Match` compares weakly (RFC 9110, 13.1.2): a `W/` that a proxy put in front does not count.
-fn matches_etag(known: &str, tag: &str) -> bool {
-    known.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
 fn content_type(url: &str) -> &'static str {

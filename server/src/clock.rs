@@ -1,7 +1,8 @@
-//! The one place that reads the clock and the operating system's randomness. Everyone else takes them as arguments.
+//! The one place that reads the clocks and the operating system's randomness. Everyone else takes them as arguments.
 
 use domain::clock::Timestamp;
 use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
 
 /// The server's clock.
 #[must_use]
@@ -9,6 +10,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The clock that is never set, for deadlines.
+#[must_use]
+pub fn instant() -> Instant {
+    Instant::now()
 }
 
 /// `N` random bytes.

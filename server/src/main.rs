@@ -1,11 +1,16 @@
 //! The `headwater` binary, top to bottom: read the command line, then do what it says. `serve` holds the server's life,
-//! `router` every URL, `command` what works beside a running server.
+//! `connection` takes its clients, `router` every URL, `command` what works beside a running server.
 
 mod assets;
 mod clock;
 mod command;
 mod config;
+mod connection;
 mod demo;
+mod entity_tag;
+mod event_report;
+mod health;
+mod iso;
 mod pages;
 mod router;
 mod serve;
@@ -20,7 +25,9 @@ fn main() -> ExitCode {
     let config = Config::parse();
     let filter = EnvFilter::builder().with_env_var("HEADWATER_LOG").try_from_env();
     let filter = filter.unwrap_or_else(|_| EnvFilter::new("warn,headwater=info,pipeline=info,store=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A log that cannot be written (it may lie on the disk that is full) must not end whoever wanted to log.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.log_internal_errors(false).init();
 
     // Server-side rendering can wait on itself with a single worker (leptos #4647).
     let workers = std::thread::available_parallelism().map_or(2, usize::from).max(2);
@@ -44,5 +51,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Source(SourceCommand::List { json, data_dir }) => command::source::list(json, &data_dir.path).await,
         Command::Overview(args) => command::overview::print(args).await,
+        Command::Events(args) => command::events::print(args).await,
+        Command::Unattributed { json, data_dir } => command::unattributed::print(json, &data_dir.path).await,
     }
 }

@@ -1,18 +1,18 @@
 //! Every URL of the server, in one table.
 
 use crate::assets;
+use crate::health;
 use crate::pages::{self, PagesState};
 use crate::tracking::answer::Refusal;
-use crate::tracking::{Tracking, call};
+use crate::tracking::{Tracking, call, cross_origin, lookup, metrics, pixel, script, settings};
 use axum::Router;
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware;
-use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, any, get, post};
 use domain::event::EventType;
 use pipeline::ingest::decode::Route;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -22,41 +22,88 @@ use tower_http::timeout::TimeoutLayer;
 /// A page that takes longer than this is answered with an error instead.
 const PAGE_DEADLINE: Duration = Duration::from_secs(20);
 
+/// Where events are posted to; each with a slash behind it, too, as some libraries write it.
+const EVENT_PATHS: [(&str, Route); 28] = [
+    ("/v1/track", Route::Single(EventType::Track)),
+    ("/v1/identify", Route::Single(EventType::Identify)),
+    ("/v1/page", Route::Single(EventType::Page)),
+    ("/v1/screen", Route::Single(EventType::Screen)),
+    ("/v1/group", Route::Single(EventType::Group)),
+    ("/v1/alias", Route::Single(EventType::Alias)),
+    ("/v1/batch", Route::Batch),
+    // The browser library's.
+    ("/v1/t", Route::Single(EventType::Track)),
+    ("/v1/i", Route::Single(EventType::Identify)),
+    ("/v1/p", Route::Single(EventType::Page)),
+    ("/v1/s", Route::Single(EventType::Screen)),
+    ("/v1/g", Route::Single(EventType::Group)),
+    ("/v1/a", Route::Single(EventType::Alias)),
+    // The browser's and the mobile libraries'; Ruby, Java and .NET.
+    ("/v1/b", Route::Batch),
+    ("/v1/import", Route::Batch),
+    // RudderStack's beacon.
+    ("/beacon/v1/batch", Route::Batch),
+    // Jitsu's.
+    ("/api/s/track", Route::Single(EventType::Track)),
+    ("/api/s/identify", Route::Single(EventType::Identify)),
+    ("/api/s/page", Route::Single(EventType::Page)),
+    ("/api/s/screen", Route::Single(EventType::Screen)),
+    ("/api/s/group", Route::Single(EventType::Group)),
+    ("/api/s/alias", Route::Single(EventType::Alias)),
+    ("/api/s/s2s/track", Route::Single(EventType::Track)),
+    ("/api/s/s2s/identify", Route::Single(EventType::Identify)),
+    ("/api/s/s2s/page", Route::Single(EventType::Page)),
+    ("/api/s/s2s/screen", Route::Single(EventType::Screen)),
+    ("/api/s/s2s/group", Route::Single(EventType::Group)),
+    ("/api/s/s2s/alias", Route::Single(EventType::Alias)),
+];
+
 /// The whole server.
-pub fn router(tracking: Tracking, pages: &PagesState) -> Router {
-    let store = pages.app.store.clone();
-    let ready = get(move || async move {
-        match store.ping().await {
-            Ok(()) => (StatusCode::OK, "ok\n"),
-            Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
-        }
-    });
+pub fn router(tracking: Arc<Tracking>, pages: &PagesState) -> Router {
+    let app = pages.app.clone();
     Router::new()
-        .route("/healthz", ready)
-        .merge(tracking_api(tracking))
+        .route("/healthz", get(move || health::check(app.clone())))
+        .merge(cross_origin::open(tracking_api()).with_state(tracking))
         .merge(assets::router())
         .merge(site(pages))
         .layer(CatchPanicLayer::new())
 }
 
-fn tracking_api(tracking: Tracking) -> Router {
-    Router::new()
-        .route("/v1/track", takes(Route::Single(EventType::Track)))
-        .route("/v1/identify", takes(Route::Single(EventType::Identify)))
-        .route("/v1/page", takes(Route::Single(EventType::Page)))
-        .route("/v1/screen", takes(Route::Single(EventType::Screen)))
-        .route("/v1/group", takes(Route::Single(EventType::Group)))
-        .route("/v1/alias", takes(Route::Single(EventType::Alias)))
-        .route("/v1/batch", takes(Route::Batch))
-        .route("/v1/{*path}", any(|| async { Refusal::PathUnknown }))
-        .with_state(tracking)
+/// What libraries and other sites' pages call.
+fn tracking_api() -> Router<Arc<Tracking>> {
+    let mut router = Router::new();
+    for (path, route) in EVENT_PATHS {
+        router = router.route(path, takes(route)).route(&format!("{path}/"), takes(route));
+    }
+    router
+        .route("/v1/pixel/{*method}", only(get(pixel::receive).post(pixel::receive)))
+        .route("/v1/m", only(post(metrics::receive)))
+        .route("/v1/receipts/{*message_id}", only(get(lookup::receipt)))
+        .route("/v1/projects/{write_key}/settings", only(get(settings::of_segment)))
+        .route("/projects/{write_key}/settings", only(get(settings::of_segment)))
+        .route("/sourceConfig", only(get(settings::of_rudderstack)))
+        .route("/sourceConfig/", only(get(settings::of_rudderstack)))
+        .route("/analytics.js/v1/{write_key}/analytics.min.js", only(get(script::library)))
+        .route("/analytics.js/v1/{write_key}/analytics.js", only(get(script::library)))
+        .route("/analytics-next/bundles/{file}", only(get(script::part)))
+        .route("/v1", unknown())
+        .route("/v1/", unknown())
+        .route("/v1/{*path}", unknown())
+        .route("/api/s/{*path}", unknown())
+        .route("/beacon/{*path}", unknown())
 }
 
-fn takes(route: Route) -> MethodRouter<Tracking> {
-    post(move |State(tracking): State<Tracking>, headers: HeaderMap, body: Body| {
-        call::receive(tracking, route, headers, body)
-    })
-    .fallback(|| async { Refusal::MethodNotAllowed.into_response() })
+fn takes(route: Route) -> MethodRouter<Arc<Tracking>> {
+    only(post(move |State(tracking): State<Arc<Tracking>>, request: Request| call::receive(tracking, route, request)))
+}
+
+/// These methods and no others.
+fn only(methods: MethodRouter<Arc<Tracking>>) -> MethodRouter<Arc<Tracking>> {
+    methods.fallback(|| async { Refusal::MethodNotAllowed })
+}
+
+fn unknown() -> MethodRouter<Arc<Tracking>> {
+    any(|| async { Refusal::PathUnknown })
 }
 
 /// Pages, their server functions and the theme form: nothing here is for other sites to call.

@@ -1,21 +1,24 @@
 //! The server's life: open, listen, serve, drain, close.
 
-use crate::clock;
-use crate::config::{DurabilityArg, ServeArgs};
+use crate::config::{ConnectionArgs, DurabilityArg, ServeArgs};
 use crate::pages::PagesState;
 use crate::router::router;
 use crate::tracking::Tracking;
+use crate::{clock, connection};
 use anyhow::{Context, anyhow, bail};
 use app::state::AppState;
+use domain::health::Health;
 use domain::workspace::Workspace;
 use leptos::config::LeptosOptions;
 use pipeline::writer::Writer;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use store::{Durability, Store, StoreError};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// An open data folder with its writer running. Only one server at a time may hold a folder.
@@ -52,16 +55,32 @@ impl Node {
     }
 
     /// Answers requests until a signal asks to stop; requests under way are finished first.
-    pub async fn serve(&self, listener: TcpListener) -> anyhow::Result<()> {
+    pub async fn serve(&self, listener: TcpListener, options: ServeOptions) -> anyhow::Result<()> {
         let addr = listener.local_addr()?;
-        let health = Arc::new(domain::health::Health::default);
+        // Pages may ask for the writer's health, not keep the writer alive: it ends when nobody holds it.
+        let writer = Arc::new(self.writer.clone());
+        let watched = Arc::downgrade(&writer);
+        let health = Arc::new(move || watched.upgrade().map_or(Health::Good, |writer| writer.health()));
         let app = AppState { store: self.store.clone(), health, now: clock::now, random: clock::random };
-        let tracking = Tracking::new(&app, self.writer.clone());
+        let ServeOptions { rate_limit, connections } = options;
+        let tracking = Tracking::new(&app, self.writer.clone(), rate_limit, connections.body_timeout);
+        let (stop_flushing, stop) = oneshot::channel();
+        let flushing = tokio::spawn(tracking.tallies.clone().flush_until(stop, self.store.clone()));
         let options = LeptosOptions::builder().output_name("headwater").site_addr(addr).build();
-        let router = router(tracking, &PagesState { app, options });
-        axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await?;
-        Ok(())
+        let router = router(Arc::new(tracking), &PagesState { app, options });
+        connection::serve(listener, router, connections, stop_signal()).await;
+        drop(stop_flushing);
+        Ok(flushing.await?)
     }
+}
+
+/// What may be set about serving.
+#[derive(Clone, Copy, Debug)]
+pub struct ServeOptions {
+    /// Most tracking requests a second.
+    pub rate_limit: Option<NonZeroU32>,
+    /// How many connections, and how long each may take.
+    pub connections: ConnectionArgs,
 }
 
 /// `headwater serve`
@@ -74,7 +93,7 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let node = Node::open(&args.data_dir.path, durability).await?;
     ensure_workspace(&node.store).await?;
     announce(&format!("Headwater is ready: http://{}/\n", listener.local_addr()?))?;
-    node.serve(listener).await?;
+    node.serve(listener, ServeOptions { rate_limit: args.rate_limit, connections: args.connections }).await?;
     node.close().await
 }
 

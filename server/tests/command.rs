@@ -37,6 +37,11 @@ fn wrong_words_get_sentences() {
     assert!(say(&["source", "create", "--name", "A", "--kind", "cobol"]).contains("Known kinds"));
     assert!(say(&["overview", "nobody"]).contains("there is no source"));
     assert!(say(&["overview", "shop", "--range", "5d"]).contains("FROM..UNTIL"));
+    assert!(say(&["events", "nobody"]).contains("there is no source"));
+    assert!(say(&["events", "shop", "--reason", "rain"]).contains("no_user_anon_id"));
+    assert!(say(&["events", "shop", "--step", "last"]).contains("failed_on_ingest"));
+    assert!(say(&["events", "shop", "--limit", "0"]).contains("1..=1000"));
+    assert!(say(&["serve", "--rate-limit", "0"]).contains("leave it out for no limit"));
     let nowhere = fixture.dir.path().join("nowhere");
     assert!(stderr(&headwater_raw(&nowhere, &["source", "list"])).contains("there is no folder"));
     assert!(!nowhere.exists());
@@ -53,6 +58,20 @@ fn an_empty_source_has_an_overview_in_both_forms() {
         let json: Value = serde_json::from_slice(&json.stdout).expect("JSON");
         assert_eq!(json["steps"]["received"], 0, "{range}");
     }
+}
+
+#[test]
+fn requests_that_belong_to_no_source_are_listed() {
+    let fixture = Fixture::start();
+    let listed =
+        |dir: &std::path::Path| String::from_utf8_lossy(&headwater(dir, &["unattributed"]).stdout).into_owned();
+    assert!(listed(fixture.dir.path()).contains("belonged to a source"));
+    assert_eq!(fixture.server.post("/v1/track", "a-key-of-another-place", "{}").status, 401);
+    let Fixture { dir, server, .. } = fixture;
+    server.stop();
+    let table = listed(dir.path());
+    assert!(table.starts_with("KIND"), "{table}");
+    assert!(table.contains("write_key_unknown  a-ke…lace         1  2"), "{table}");
 }
 
 #[test]

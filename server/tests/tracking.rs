@@ -3,8 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use std::io::Write;
-use support::{Fixture, basic};
+use support::{Fixture, assert_ledger, basic, gzip};
 
 fn reasons(overview: &Value) -> Vec<(String, u64)> {
     let rows = overview["reasons"].as_array().expect("a list");
@@ -12,12 +11,6 @@ fn reasons(overview: &Value) -> Vec<(String, u64)> {
     let mut rows: Vec<_> = rows.iter().map(row).collect();
     rows.sort();
     rows
-}
-
-fn assert_ledger(overview: &Value) {
-    let step = |name: &str| overview["steps"][name].as_u64().expect("a count");
-    let sum = step("failed_on_ingest") + step("filtered_at_source") + step("eligible");
-    assert_eq!(step("received"), sum, "{overview}");
 }
 
 #[test]
@@ -186,10 +179,4 @@ fn wrong_paths_and_methods_say_what_would_be_right() {
     assert_eq!((lost.status, lost.json()["code"].as_str()), (404, Some("path_unknown")));
     let got = fixture.server.get("/v1/track");
     assert_eq!((got.status, got.json()["code"].as_str()), (405, Some("method_not_allowed")));
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).expect("writing to memory");
-    encoder.finish().expect("writing to memory")
 }

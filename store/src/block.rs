@@ -112,6 +112,11 @@ pub(crate) fn unpack(lines: &[u8], bytes: i64) -> Result<Vec<u8>, StoreError> {
     Ok(zstd::bulk::decompress(lines, bytes)?)
 }
 
+/// The same for reading.
+pub(crate) fn unpack_text(lines: &[u8], bytes: i64) -> Result<String, StoreError> {
+    String::from_utf8(unpack(lines, bytes)?).map_err(|_| StoreError::Corrupt("a block"))
+}
+
 /// Writes the row.
 pub(crate) async fn insert(connection: &mut SqliteConnection, block: Block) -> Result<(), StoreError> {
     sqlx::query(
@@ -133,4 +138,19 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, block: Block) -> R
     .execute(connection)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bit_of;
+    use domain::discard::DiscardReason;
+    use domain::verdict::Verdict;
+
+    /// Else a look for a rare reason would unpack every block.
+    #[test]
+    fn no_reason_shares_its_bit_with_eligible_events() {
+        for reason in DiscardReason::ALL {
+            assert_ne!(bit_of(reason.code()), bit_of(Verdict::Eligible.code()), "{}", reason.code());
+        }
+    }
 }

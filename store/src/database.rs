@@ -19,6 +19,8 @@ const MIGRATION_LOCK_FILE: &str = "headwater.db-migration";
 const CONNECTIONS_MAX: u32 = 4;
 /// How long a statement waits for another process's write before it fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a probe waits for it: events wait behind the probe.
+const PROBE_BUSY_TIMEOUT: Duration = Duration::from_millis(100);
 /// How long a page waits for a free connection before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -59,6 +61,7 @@ impl Store {
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_release(|connection, _| Box::pin(is_usable(connection)))
             .connect_with(options.clone())
             .await?;
         Ok(Self { pool, options, data_dir: Arc::new(data_dir.to_owned()) })
@@ -99,6 +102,11 @@ impl Store {
         Ok(SqliteConnection::connect_with(&self.options).await?)
     }
 
+    /// A connection that finds out whether the database can be written, without waiting long for the answer.
+    pub(crate) async fn connect_to_probe(&self) -> Result<SqliteConnection, StoreError> {
+        Ok(SqliteConnection::connect_with(&self.options.clone().busy_timeout(PROBE_BUSY_TIMEOUT)).await?)
+    }
+
     /// The right to take events, as long as the file is held.
     pub(crate) fn lock_writer(&self) -> Result<File, StoreError> {
         let file = File::create(self.data_dir.join(WRITER_LOCK_FILE))?;
@@ -108,6 +116,14 @@ impl Store {
             Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
         }
     }
+}
+
+/// When a disk is full SQLite ends the transaction by itself; sqlx does not hear of it and would take the connection for
+/// one inside a transaction for ever.
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Waits for a rollback under way.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 fn connect_options(data_dir: &Path, durability: Durability) -> SqliteConnectOptions {

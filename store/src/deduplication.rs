@@ -37,9 +37,29 @@ impl Hasher for NoHasher {
 
 type HashMapOfHashes = HashMap<u64, i32, BuildHasherDefault<NoHasher>>;
 
+/// Under which ids are hashed, so that nobody outside can construct two that meet.
+pub struct Secret(pub [u8; 16]);
+
+impl Secret {
+    /// The database's own.
+    pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let secret: Vec<u8> =
+            sqlx::query_scalar("select key from deduplication_key where id = 1").fetch_one(connection).await?;
+        <[u8; 16]>::try_from(secret).map(Self).map_err(|_| StoreError::Corrupt("a deduplication key"))
+    }
+
+    /// Of a source's messageId.
+    pub(crate) fn hash(&self, source: SourceNumber, message_id: &str) -> u64 {
+        let mut hasher = SipHasher13::new_with_key(&self.0);
+        hasher.write_i64(source.0);
+        hasher.write(message_id.as_bytes());
+        hasher.finish()
+    }
+}
+
 /// The messageIds of the last 24 hours.
 pub struct SeenIds {
-    secret: [u8; 16],
+    secret: Secret,
     ids_max: usize,
     /// Hash to the hour (counted from 1970) it was last stored in.
     hours: HashMapOfHashes,
@@ -65,17 +85,14 @@ pub fn hour_of(at: Timestamp) -> i32 {
 impl SeenIds {
     /// Remembers nothing yet, and never more than `ids_max` at a time.
     #[must_use]
-    pub fn new(secret: [u8; 16], ids_max: usize) -> Self {
+    pub fn new(secret: Secret, ids_max: usize) -> Self {
         Self { secret, ids_max, hours: HashMapOfHashes::default(), ids_in_hour: BTreeMap::new() }
     }
 
     /// The id of an event.
     #[must_use]
     pub fn id_of(&self, source: SourceNumber, message_id: &str, received_at: Timestamp) -> SeenId {
-        let mut hasher = SipHasher13::new_with_key(&self.secret);
-        hasher.write_i64(source.0);
-        hasher.write(message_id.as_bytes());
-        SeenId { hash: hasher.finish(), hour: hour_of(received_at) }
+        SeenId { hash: self.secret.hash(source, message_id), hour: hour_of(received_at) }
     }
 
     /// Whether it was seen in the 24 hours before it (or after it: clocks of parallel requests differ a little).
@@ -138,10 +155,7 @@ impl SeenIds {
     /// Reads the secret and the last 24 hours back from blocks and tail. The 24 hours end at `now`, or at the newest
     /// event where that is older: a load of history that was interrupted goes on in the past.
     pub(crate) async fn load(connection: &mut SqliteConnection, now: Timestamp) -> Result<Self, StoreError> {
-        let secret: Vec<u8> =
-            sqlx::query_scalar("select key from deduplication_key where id = 1").fetch_one(&mut *connection).await?;
-        let secret = <[u8; 16]>::try_from(secret).map_err(|_| StoreError::Corrupt("a deduplication key"))?;
-        let mut seen = Self::new(secret, REMEMBERED_IDS_MAX);
+        let mut seen = Self::new(Secret::load(&mut *connection).await?, REMEMBERED_IDS_MAX);
         let newest: Option<i64> =
             sqlx::query_scalar("select max(at) from last_event").fetch_one(&mut *connection).await?;
         let Some(newest) = newest else { return Ok(seen) };
@@ -192,12 +206,12 @@ impl SeenIds {
 
 #[cfg(test)]
 mod tests {
-    use super::{HOUR_MS, SeenIds, SourceNumber, Timestamp};
+    use super::{HOUR_MS, Secret, SeenIds, SourceNumber, Timestamp};
 
     const HOUR: i64 = HOUR_MS;
 
     fn seen(ids_max: usize) -> SeenIds {
-        SeenIds::new([7; 16], ids_max)
+        SeenIds::new(Secret([7; 16]), ids_max)
     }
 
     #[test]

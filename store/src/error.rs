@@ -1,9 +1,14 @@
 //! What can go wrong in the store. "Not found" is not an error but an `Option`.
 
+use domain::health::Problem;
 use std::io;
 
-/// SQLite's primary result codes that pass by themselves or by making room: busy, locked, disk I/O, full.
-const PASSING_CODES: [i32; 4] = [5, 6, 10, 13];
+/// SQLite's result codes, as far as they say more than that something broke (<https://www.sqlite.org/rescode.html>).
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const FULL: i32 = 13;
+/// I/O error while the WAL's index was made larger: nothing but room is missing then.
+const IOERR_SHMSIZE: i32 = 10 | (19 << 8);
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -44,20 +49,64 @@ impl StoreError {
     /// is full. The caller answers 503 and the client tries again.
     #[must_use]
     pub fn is_busy_or_full(&self) -> bool {
+        match self.problem() {
+            Problem::DiskFull | Problem::Locked => true,
+            Problem::Broken => false,
+        }
+    }
+
+    /// What is in the way, in the words of `/healthz`.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
         match self {
-            Self::Database(sqlx::Error::PoolTimedOut) => true,
-            Self::Database(sqlx::Error::Database(error)) => error
-                .code()
-                .and_then(|code| code.parse::<i32>().ok())
-                .is_some_and(|code| PASSING_CODES.contains(&(code & 0xff))),
-            Self::File(error) => matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded),
+            Self::Database(sqlx::Error::PoolTimedOut) | Self::WriterTaken => Problem::Locked,
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().and_then(|code| code.parse().ok()).map_or(Problem::Broken, problem_of)
+            }
+            Self::File(error) => match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::DiskFull,
+                _ => Problem::Broken,
+            },
             Self::Database(_)
             | Self::Migration(_)
-            | Self::WriterTaken
             | Self::NameTaken
             | Self::KeyTaken
             | Self::UnknownCode { .. }
-            | Self::Corrupt(_) => false,
+            | Self::Corrupt(_) => Problem::Broken,
         }
+    }
+}
+
+/// The lower byte is the primary code, the rest says more of it.
+fn problem_of(code: i32) -> Problem {
+    match (code, code & 0xff) {
+        (IOERR_SHMSIZE, _) | (_, FULL) => Problem::DiskFull,
+        (_, BUSY | LOCKED) => Problem::Locked,
+        _ => Problem::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Problem, StoreError, io, problem_of};
+
+    #[test]
+    fn result_codes_say_what_is_in_the_way() {
+        for (code, problem) in [
+            (5, Problem::Locked),
+            (517, Problem::Locked),
+            (6, Problem::Locked),
+            (13, Problem::DiskFull),
+            (4874, Problem::DiskFull),
+            (10, Problem::Broken),
+            (778, Problem::Broken),
+            (8, Problem::Broken),
+            (14, Problem::Broken),
+        ] {
+            assert_eq!(problem_of(code), problem, "{code}");
+        }
+        let file = |kind: io::ErrorKind| StoreError::File(kind.into()).problem();
+        assert_eq!(file(io::ErrorKind::StorageFull), Problem::DiskFull);
+        assert_eq!(file(io::ErrorKind::PermissionDenied), Problem::Broken);
     }
 }

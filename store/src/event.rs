@@ -2,7 +2,8 @@
 
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::reader::EventReader;
+use crate::lookup;
+use crate::reader::{EventReader, Order, Scope};
 use domain::clock::Timestamp;
 use domain::event::{EventType, Library};
 use domain::source::SourceNumber;
@@ -13,6 +14,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 pub use crate::maintenance::Maintenance;
+pub use crate::reader::Wanted;
 pub use crate::writer::EventWriter;
 
 /// An event with its verdict, ready to be kept.
@@ -88,13 +90,42 @@ pub async fn read(
     until: Timestamp,
     limit: usize,
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    let mut reader = EventReader::open(store, source, from, until).await?;
+    let scope = Scope { source, from, until, wanted: Wanted::default(), order: Order::OldestFirst };
+    first(store, scope, limit).await
+}
+
+/// A source's last `limit` wanted events that arrived in `[from, until)`, newest first: the reverse of [`read`].
+///
+/// # Errors
+/// The database fails, or holds what cannot be read.
+pub async fn latest(
+    store: &Store,
+    source: SourceNumber,
+    from: Timestamp,
+    until: Timestamp,
+    wanted: Wanted,
+    limit: usize,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    first(store, Scope { source, from, until, wanted, order: Order::NewestFirst }, limit).await
+}
+
+async fn first(store: &Store, scope: Scope, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut reader = EventReader::open(store, scope).await?;
     let mut events = Vec::new();
     while events.len() < limit {
         let Some(event) = reader.next().await? else { break };
         events.push(event);
     }
     Ok(events)
+}
+
+/// The event that a source keeps under that messageId. Where the id came again after more than 24 hours, and so as a new
+/// event, the latest one.
+///
+/// # Errors
+/// The database fails, or holds what cannot be read.
+pub async fn find(store: &Store, source: SourceNumber, message_id: &str) -> Result<Option<StoredEvent>, StoreError> {
+    lookup::find(store, source, message_id).await
 }
 
 /// A stored line: what the tables need to know beside the event's own JSON.

@@ -1,7 +1,7 @@
 //! All of Headwater's SQL, in one crate: nobody else names sqlx. Functions take and return `domain`'s types.
 //! The control plane (workspace, source, write_key, schema, audit) speaks the SQL that SQLite and PostgreSQL share; events and
 //! rollups are SQLite's. An event's way: `event::EventWriter` (`writer`) sifts (`deduplication`), counts (`rollup`,
-//! `cardinality`, `dictionary`) and keeps (`block`, `tail`) a batch in one transaction; `overview` and `reader` read.
+//! `cardinality`, `dictionary`) and keeps (`block`, `tail`) a batch in one transaction; `overview`, `reader` and `lookup` read.
 
 pub mod database;
 pub mod error;
@@ -14,6 +14,7 @@ pub mod write_key;
 
 mod commit;
 pub mod event;
+mod lookup;
 pub mod reader;
 pub mod writer;
 
@@ -28,6 +29,7 @@ pub mod dictionary;
 pub mod rollup;
 
 pub mod overview;
+pub mod tally;
 
 pub use database::{Durability, Store};
 pub use error::StoreError;

@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use crate::seal;
+use crate::tally;
 use crate::writer::{self, Failure, Session};
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use domain::discard::DiscardReason;
@@ -32,6 +33,8 @@ pub struct Maintenance {
     pub merged_blocks: u64,
     /// Blocks dropped for their age.
     pub dropped_blocks: u64,
+    /// Tallies dropped for their age.
+    pub dropped_tallies: u64,
     /// Rollup rows dropped for their age.
     pub dropped_rollups: u64,
 }
@@ -63,7 +66,7 @@ pub(crate) async fn run(
     Ok(maintenance)
 }
 
-/// Merging, then retention: the first that finds something to do.
+/// Merging and retention: the first that finds something to do.
 async fn rest(
     connection: &mut SqliteConnection,
     progress: &mut Progress,
@@ -73,6 +76,10 @@ async fn rest(
     let dropped_blocks = drop_blocks(&mut *connection, now).await?;
     if dropped_blocks > 0 {
         return Ok(Maintenance { more: true, dropped_blocks, ..Maintenance::default() });
+    }
+    let dropped_tallies = tally::drop_old(&mut *connection, now).await?;
+    if dropped_tallies > 0 {
+        return Ok(Maintenance { more: true, dropped_tallies, ..Maintenance::default() });
     }
     if let Some(merged_blocks) = seal::merge_hour(&mut *connection, over_before_ms).await? {
         return Ok(Maintenance { more: true, merged_blocks, ..Maintenance::default() });

@@ -1,11 +1,12 @@
-//! Reading events back, in the order of their arrival, from tail and blocks alike: the one way for tests, debugger,
-//! samples and replay. Blocks are unpacked when their first event is due, so a long read holds only a few.
+//! Reading events back in the order of their arrival, or against it, from tail and blocks alike: the one way for tests,
+//! debugger, samples and replay. Blocks are unpacked when their first event is due, so a long read holds only a few.
 
 use crate::block;
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::event::{StoredEvent, decode};
-use domain::clock::Timestamp;
+use domain::clock::{HOUR_MS, Timestamp};
+use domain::overview::Selection;
 use domain::source::SourceNumber;
 use sqlx::{Sqlite, Transaction};
 use std::collections::{BTreeMap, VecDeque};
@@ -15,41 +16,87 @@ const TAIL_ROWS: i64 = 256;
 /// Block heads read at a time.
 const BLOCK_HEADS: i64 = 256;
 
-/// Events of one source from one moment to another, at the instant at which it was opened.
-pub struct EventReader {
-    transaction: Transaction<'static, Sqlite>,
-    source: SourceNumber,
-    from: Timestamp,
-    until: Timestamp,
-    tail: Page,
-    blocks: Page,
-    /// Events that are unpacked and not given yet, by arrival; the second number keeps equal ones in reading order.
-    ready: BTreeMap<(Timestamp, u64), StoredEvent>,
-    read: u64,
+/// Which of a source's events are looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// By what became of them.
+    pub selection: Selection,
 }
 
-/// A place in a table that is read in pages, ordered by time and id.
+/// Which event comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The one that arrived first.
+    OldestFirst,
+    /// The one that arrived last: the exact reverse.
+    NewestFirst,
+}
+
+/// The events of one source that arrived in `[from, until)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// Whose.
+    pub source: SourceNumber,
+    /// Included.
+    pub from: Timestamp,
+    /// Excluded.
+    pub until: Timestamp,
+    /// Which of them.
+    pub wanted: Wanted,
+    /// In which order.
+    pub order: Order,
+}
+
+/// Events in a scope, at the instant at which it was opened.
+pub struct EventReader {
+    transaction: Transaction<'static, Sqlite>,
+    scope: Scope,
+    tail: Page,
+    blocks: Page,
+    /// Events that are unpacked and not given yet.
+    ready: BTreeMap<Place, StoredEvent>,
+}
+
+/// A table that is read in pages.
 #[derive(Default)]
 struct Page {
-    heads: VecDeque<(i64, i64)>,
-    after: Option<(i64, i64)>,
+    heads: VecDeque<Head>,
+    after: Option<Head>,
     ended: bool,
 }
 
+/// When a row's first event in the scope's order is due at the earliest, and its id.
+type Head = (i64, i64);
+
+/// Where an event stands among all: by arrival; at the same moment what is in blocks comes before the tail, and each as it
+/// was written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    at: Timestamp,
+    is_in_tail: bool,
+    /// When the block starts, and its id; for the tail the row's.
+    row: (i64, i64),
+    line: usize,
+}
+
+impl Wanted {
+    /// The bits of which a block must have one.
+    fn verdict_bits(self) -> i64 {
+        if self.selection == Selection::default() {
+            return -1;
+        }
+        self.selection.verdicts().into_iter().fold(0, |bits, verdict| bits | block::bit_of(verdict.code()))
+    }
+}
+
 impl EventReader {
-    /// Opens a reader of events that arrived in `[from, until)`.
+    /// Opens a reader.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn open(
-        store: &Store,
-        source: SourceNumber,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Self, StoreError> {
+    pub async fn open(store: &Store, scope: Scope) -> Result<Self, StoreError> {
         let transaction = store.begin_read().await?;
-        let (tail, blocks) = (Page::default(), Page::default());
-        Ok(Self { transaction, source, from, until, tail, blocks, ready: BTreeMap::new(), read: 0 })
+        Ok(Self { transaction, scope, tail: Page::default(), blocks: Page::default(), ready: BTreeMap::new() })
     }
 
     /// The next event, if there is one.
@@ -59,81 +106,112 @@ impl EventReader {
     pub async fn next(&mut self) -> Result<Option<StoredEvent>, StoreError> {
         loop {
             self.fill_pages().await?;
-            let ready = self.ready.first_key_value().map_or(i64::MAX, |((at, _), _)| at.0);
-            let tail = self.tail.heads.front().map_or(i64::MAX, |(at, _)| *at);
-            let block = self.blocks.heads.front().map_or(i64::MAX, |(at, _)| *at);
-            if block <= ready && block <= tail && block < i64::MAX {
+            let ready = self.due(self.first_ready().map(|place| place.at.0));
+            let tail = self.due(self.tail.heads.front().map(|(at, _)| *at));
+            let block = self.due(self.blocks.heads.front().map(|(at, _)| *at));
+            if block < i64::MAX && block <= ready && block <= tail {
                 self.unpack_next_block().await?;
-            } else if tail < ready {
+            } else if tail < i64::MAX && tail <= ready {
                 self.read_next_row().await?;
             } else {
-                return Ok(self.ready.pop_first().map(|(_, event)| event));
+                return Ok(self.pop_ready());
             }
         }
     }
 
+    /// Less for what comes earlier in the scope's order.
+    fn due(&self, at: Option<i64>) -> i64 {
+        at.map_or(i64::MAX, |at| match self.scope.order {
+            Order::OldestFirst => at,
+            Order::NewestFirst => at.saturating_neg(),
+        })
+    }
+
+    fn first_ready(&self) -> Option<&Place> {
+        match self.scope.order {
+            Order::OldestFirst => self.ready.first_key_value(),
+            Order::NewestFirst => self.ready.last_key_value(),
+        }
+        .map(|(place, _)| place)
+    }
+
+    fn pop_ready(&mut self) -> Option<StoredEvent> {
+        match self.scope.order {
+            Order::OldestFirst => self.ready.pop_first(),
+            Order::NewestFirst => self.ready.pop_last(),
+        }
+        .map(|(_, event)| event)
+    }
+
     async fn fill_pages(&mut self) -> Result<(), StoreError> {
+        let Scope { source, from, until, wanted, order } = self.scope;
         if self.tail.is_due() {
-            let (at, id) = self.tail.after.unwrap_or((self.from.0, i64::MIN));
-            let rows: Vec<(i64, i64)> = sqlx::query_as(
-                "select at, id from event_tail where source = $1 and (at, id) > ($2, $3) and at < $4
-                 order by at, id limit $5",
-            )
-            .bind(self.source.0)
-            .bind(at)
-            .bind(id)
-            .bind(self.until.0)
-            .bind(TAIL_ROWS)
-            .fetch_all(&mut *self.transaction)
-            .await?;
+            let (statement, start) = match order {
+                Order::OldestFirst => (include_str!("../queries/tail.oldest.sql"), from),
+                Order::NewestFirst => (include_str!("../queries/tail.newest.sql"), until),
+            };
+            let (at, id) = self.tail.after.unwrap_or((start.0, i64::MIN));
+            let rows = sqlx::query_as(statement)
+                .bind(source.0)
+                .bind(at)
+                .bind(id)
+                .bind(from.0)
+                .bind(until.0)
+                .bind(TAIL_ROWS)
+                .fetch_all(&mut *self.transaction)
+                .await?;
             self.tail.fill(rows, TAIL_ROWS);
         }
         if self.blocks.is_due() {
-            // A block starts at most an hour before its last event.
-            let earliest = self.from.plus_ms(-domain::clock::HOUR_MS).0;
-            let (at, id) = self.blocks.after.unwrap_or((earliest, i64::MIN));
-            let rows: Vec<(i64, i64)> = sqlx::query_as(
-                "select first_at, id from event_block
-                 where source = $1 and (first_at, id) > ($2, $3) and first_at < $4 and last_at >= $5
-                 order by first_at, id limit $6",
-            )
-            .bind(self.source.0)
-            .bind(at)
-            .bind(id)
-            .bind(self.until.0)
-            .bind(self.from.0)
-            .bind(BLOCK_HEADS)
-            .fetch_all(&mut *self.transaction)
-            .await?;
+            // A block starts and ends within one hour.
+            let (statement, start) = match order {
+                Order::OldestFirst => (include_str!("../queries/block.oldest.sql"), from.plus_ms(-HOUR_MS)),
+                Order::NewestFirst => (include_str!("../queries/block.newest.sql"), until.plus_ms(HOUR_MS)),
+            };
+            let (at, id) = self.blocks.after.unwrap_or((start.0, i64::MIN));
+            let rows = sqlx::query_as(statement)
+                .bind(source.0)
+                .bind(at)
+                .bind(id)
+                .bind(from.0)
+                .bind(until.0)
+                .bind(wanted.verdict_bits())
+                .bind(BLOCK_HEADS)
+                .fetch_all(&mut *self.transaction)
+                .await?;
             self.blocks.fill(rows, BLOCK_HEADS);
         }
         Ok(())
     }
 
     async fn read_next_row(&mut self) -> Result<(), StoreError> {
-        let Some((_, id)) = self.tail.heads.pop_front() else { return Ok(()) };
+        let Some(row) = self.tail.heads.pop_front() else { return Ok(()) };
         let line: String = sqlx::query_scalar("select line from event_tail where id = $1")
-            .bind(id)
+            .bind(row.1)
             .fetch_one(&mut *self.transaction)
             .await?;
-        self.take(&line)
+        self.take(&line, |at| Place { at, is_in_tail: true, row, line: 0 })
     }
 
     async fn unpack_next_block(&mut self) -> Result<(), StoreError> {
         let Some((_, id)) = self.blocks.heads.pop_front() else { return Ok(()) };
-        let (bytes, lines): (i64, Vec<u8>) = sqlx::query_as("select bytes, lines from event_block where id = $1")
-            .bind(id)
-            .fetch_one(&mut *self.transaction)
-            .await?;
-        let lines = String::from_utf8(block::unpack(&lines, bytes)?).map_err(|_| StoreError::Corrupt("a block"))?;
-        lines.lines().try_for_each(|line| self.take(line))
+        let (first_at, bytes, lines): (i64, i64, Vec<u8>) =
+            sqlx::query_as("select first_at, bytes, lines from event_block where id = $1")
+                .bind(id)
+                .fetch_one(&mut *self.transaction)
+                .await?;
+        let lines = block::unpack_text(&lines, bytes)?;
+        for (number, line) in lines.lines().enumerate() {
+            self.take(line, |at| Place { at, is_in_tail: false, row: (first_at, id), line: number })?;
+        }
+        Ok(())
     }
 
-    fn take(&mut self, line: &str) -> Result<(), StoreError> {
+    fn take(&mut self, line: &str, place: impl FnOnce(Timestamp) -> Place) -> Result<(), StoreError> {
         let event = decode(line)?;
-        if self.from <= event.received_at && event.received_at < self.until {
-            self.read += 1;
-            self.ready.insert((event.received_at, self.read), event);
+        let Scope { from, until, wanted, .. } = self.scope;
+        if (from..until).contains(&event.received_at) && wanted.selection.includes(event.verdict) {
+            self.ready.insert(place(event.received_at), event);
         }
         Ok(())
     }
@@ -144,7 +222,7 @@ impl Page {
         self.heads.is_empty() && !self.ended
     }
 
-    fn fill(&mut self, rows: Vec<(i64, i64)>, rows_max: i64) {
+    fn fill(&mut self, rows: Vec<Head>, rows_max: i64) {
         self.ended = i64::try_from(rows.len()).is_ok_and(|rows| rows < rows_max);
         self.after = rows.last().copied();
         self.heads = rows.into();

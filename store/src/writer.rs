@@ -14,6 +14,10 @@ use domain::clock::Timestamp;
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use std::fs::File;
 
+/// What a probe writes: as much as a commit of some hundred events, so that the end of a full disk is not announced for the
+/// sake of one free page.
+const PROBE_BYTES: i64 = 256 * 1024;
+
 /// Takes events into the database. There is one per database at a time, over all processes.
 pub struct EventWriter {
     store: Store,
@@ -24,6 +28,9 @@ pub struct EventWriter {
     now: Timestamp,
     progress: Progress,
     keys_max: usize,
+    /// Does nothing but stay open. When the last connection closes SQLite deletes the WAL's index; where files cannot grow
+    /// nobody could make it anew, and without it nobody can even read.
+    _anchor: SqliteConnection,
     _lock: File,
 }
 
@@ -77,8 +84,15 @@ impl EventWriter {
     /// The database fails, or somebody else is its writer.
     pub async fn open_with_cap(store: &Store, now: Timestamp, keys_max: usize) -> Result<Self, StoreError> {
         let lock = store.lock_writer()?;
-        let session = Some(Session::open(store, now).await?);
-        Ok(Self { store: store.clone(), session, now, progress: Progress::default(), keys_max, _lock: lock })
+        Ok(Self {
+            store: store.clone(),
+            session: Some(Session::open(store, now).await?),
+            now,
+            progress: Progress::default(),
+            keys_max,
+            _anchor: store.connect().await?,
+            _lock: lock,
+        })
     }
 
     /// Keeps and counts the events, all or none of them, and says in their order what became of each. When it returns
@@ -104,6 +118,25 @@ impl EventWriter {
         let mut session = self.take_session().await?;
         let result = maintenance::run(&mut session, &mut self.progress, now).await;
         self.keep_unless_unknown(session, result)
+    }
+
+    /// Writes something, so that a failure's end can be told without events to try it on. Over a connection of its own: to
+    /// read the memory back for every probe of a full disk would take seconds.
+    ///
+    /// # Errors
+    /// The database still fails.
+    pub async fn probe(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let mut connection = self.store.connect_to_probe().await?;
+        sqlx::query(
+            "insert into probe (id, at, room) values (1, $1, randomblob($2))
+             on conflict (id) do update set at = excluded.at, room = excluded.room",
+        )
+        .bind(now.0)
+        .bind(PROBE_BYTES)
+        .execute(&mut connection)
+        .await?;
+        connection.close().await?;
+        Ok(())
     }
 
     /// Out of `self` while it works: a future that is dropped half-way takes the session with it.

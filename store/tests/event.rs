@@ -5,12 +5,15 @@ mod support;
 use domain::clock::{HOUR_MS, MINUTE_MS, Timestamp};
 use domain::discard::DiscardReason;
 use domain::event::EventType;
+use domain::health::Problem;
+use domain::tally::TallyKind;
 use domain::verdict::Verdict;
 use sqlx::{Connection, Executor};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 use store::event::{self, CommitOutcome, EventWriter, JudgedEvent, StoredEvent};
+use store::tally::{self, Tallied};
 use store::{Store, StoreError, overview};
 use support::{Database, NOW, SHOP, track, tracks};
 
@@ -168,6 +171,53 @@ async fn a_failed_commit_is_not_remembered() {
     assert_kept_once(&database.store, 100).await;
 }
 
+/// As SQLite does where a disk is full: the transaction is over before anybody asks for its end.
+#[tokio::test]
+async fn a_transaction_that_the_database_ends_by_itself_leaves_nothing_behind() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    writer.commit(tracks("before", 70, NOW)).await.expect("commits");
+    let mut raw = database.raw().await;
+    for table in ["last_event", "tally"] {
+        let trigger =
+            format!("create trigger no_{table} before insert on {table} begin select raise(rollback, 'no'); end");
+        raw.execute(sqlx::AssertSqlSafe(trigger)).await.expect("ok");
+    }
+    let tallied = [Tallied { kind: TallyKind::WriteKeyMissing, key_hint: "".into(), at: NOW, requests: 1 }];
+    let batch = [tracks("before", 70, NOW), tracks("a", 70, NOW), vec![track("b", "B", NOW)]].concat();
+    // More often than there are connections to spoil.
+    for _ in 0..10 {
+        writer.commit(batch.clone()).await.expect_err("the trigger refuses");
+        tally::add(&database.store, &tallied).await.expect_err("the trigger refuses");
+    }
+    raw.execute("drop trigger no_last_event; drop trigger no_tally").await.expect("ok");
+    assert_eq!(stored(&writer.commit(batch.clone()).await.expect("commits")), 71);
+    assert_eq!(stored(&writer.commit(batch).await.expect("commits")), 0);
+    assert_kept_once(&database.store, 141).await;
+    for _ in 0..10 {
+        tally::add(&database.store, &tallied).await.expect("adds");
+    }
+    assert_eq!(tally::since(&database.store, NOW).await.expect("reads")[0].requests, 10);
+}
+
+#[tokio::test]
+async fn a_writer_that_fails_leaves_the_index_of_the_wal_in_place() {
+    let database = Database::new().await;
+    let mut raw = database.raw().await;
+    raw.execute("create trigger no before insert on last_event begin select raise(rollback, 'no'); end")
+        .await
+        .expect("ok");
+    let mut writer = database.writer().await;
+    raw.close().await.expect("closes");
+    database.store.close().await;
+    writer.commit(vec![track("a", "A", NOW)]).await.expect_err("the trigger refuses");
+    let index = database.directory.path().join("headwater.db-shm");
+    let at_work = std::fs::metadata(&index).expect("the index is there");
+    writer.commit(vec![track("a", "A", NOW)]).await.expect_err("the trigger refuses");
+    let still = std::fs::metadata(&index).expect("the index is there");
+    assert_eq!(at_work.created().ok(), still.created().ok(), "nobody had to make it again");
+}
+
 #[tokio::test]
 async fn a_locked_database_is_busy_and_nothing_is_remembered() {
     let database = Database::new().await;
@@ -176,7 +226,12 @@ async fn a_locked_database_is_busy_and_nothing_is_remembered() {
     let lock = raw.begin_with("begin immediate").await.expect("locks");
     let error = writer.commit(tracks("a", 70, NOW)).await.expect_err("locked");
     assert!(error.is_busy_or_full(), "{error}");
+    let error = writer.probe(NOW).await.expect_err("locked");
+    assert_eq!(error.problem(), Problem::Locked, "{error}");
     lock.rollback().await.expect("unlocks");
+    for _ in 0..3 {
+        writer.probe(NOW).await.expect("can be written");
+    }
     assert_eq!(stored(&writer.commit(tracks("a", 70, NOW)).await.expect("commits")), 70);
     assert_kept_once(&database.store, 70).await;
 }

@@ -9,8 +9,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-const WATCHED: [&str; 10] =
-    ["Cargo.toml", "app", "domain", "frontend", "migrations", "pipeline", "public", "server", "store", "style"];
+const WATCHED: [&str; 11] = [
+    "Cargo.toml",
+    "app",
+    "browser_sdk/around.js",
+    "domain",
+    "frontend",
+    "migrations",
+    "pipeline",
+    "public",
+    "server",
+    "store",
+    "style",
+];
 const LOOK_INTERVAL: Duration = Duration::from_millis(300);
 
 type Snapshot = BTreeMap<PathBuf, SystemTime>;

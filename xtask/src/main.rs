@@ -8,7 +8,9 @@
 
 mod assets;
 mod browser;
+mod browser_sdk;
 mod ci;
+mod clients;
 mod command;
 mod compress;
 mod debian;

@@ -1,9 +1,10 @@
-//! The site, in order: public files, the stylesheet (which links to them), the browser half, all into `target/site`.
+//! The site, in order: public files, the stylesheet (which links to them), the browser half, the browser SDK, all into
+//! `target/site`.
 
 use crate::assets::Assets;
 use crate::paths::{Profile, files_below};
 use crate::step::step;
-use crate::{styles, wasm};
+use crate::{browser_sdk, styles, wasm};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
@@ -11,12 +12,16 @@ use std::path::Path;
 /// Builds everything that a browser loads.
 pub fn build(profile: Profile) -> Result<()> {
     let bindings = wasm::build(profile)?;
+    let sdk = browser_sdk::ensure();
     step("site: styles, names, compression", || {
         let mut assets = Assets::new(profile.site(), profile);
         add_public(&mut assets)?;
         let css = styles::build(assets.urls())?;
         assets.add("pkg/headwater.css", css.as_bytes())?;
         add_bindings(&mut assets, &bindings)?;
+        if let Some(package) = &sdk {
+            browser_sdk::add(&mut assets, package)?;
+        }
         assets.finish()
     })
 }

@@ -3,7 +3,7 @@
 use crate::command::{self, cargo, succeeds};
 use crate::paths::Profile;
 use crate::step::step;
-use crate::{browser, npm, server, site};
+use crate::{browser, clients, npm, server, site};
 use anyhow::Result;
 use clap::ValueEnum;
 use std::ffi::OsString;
@@ -27,7 +27,8 @@ pub fn run(only: Option<Half>, playwright: &[OsString]) -> Result<()> {
         step("tests: the build", || test_packages(&["--package", "xtask"]))?;
     }
     if only != Some(Half::Rust) {
-        npm::ensure()?;
+        npm::ensure("end2end", "browser tests: npm packages")?;
+        clients::ensure()?;
         let chromium = browser::ensure()?;
         site::build(Profile::Debug)?;
         let binary = if only.is_none() { server::build_with_tests() } else { server::build(Profile::Debug) }?;

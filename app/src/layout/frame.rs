@@ -1,11 +1,13 @@
 //! The frame: skip link, navigation at the left (a sheet on phones), the page at the right.
 
 use crate::href;
-use crate::layout::api::frame;
+use crate::layout::api::{degradation, frame};
+use crate::layout::banner::Banner;
 use crate::layout::nav::Nav;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tile::{Tile, TileLook, TileSize};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// The frame around every page.
 #[component]
@@ -15,6 +17,10 @@ pub fn Frame(
 ) -> impl IntoView {
     // Once for the whole visit: the frame outlives its pages.
     let data = Resource::new(|| (), |()| frame());
+    // Once for every page.
+    let pathname = use_location().pathname;
+    let health = Resource::new(move || pathname.get(), |_| degradation());
+    let ask = Callback::new(move |()| health.refetch());
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <div class="frame">
@@ -32,7 +38,14 @@ pub fn Frame(
             <div class="frame__nav" id="nav">
                 <Suspense>{move || Suspend::new(async move { view! { <Nav data=data.await.ok() /> } })}</Suspense>
             </div>
-            <main class="frame__main" id="main">{children()}</main>
+            <main class="frame__main" id="main">
+                <Transition>
+                    {move || Suspend::new(async move {
+                        health.await.ok().flatten().map(|degraded| view! { <Banner degraded=degraded ask=ask /> })
+                    })}
+                </Transition>
+                {children()}
+            </main>
         </div>
     }
 }

@@ -1,6 +1,7 @@
-//! What surrounds every page: the document (`shell`), the frame, its navigation, the theme.
+//! What surrounds every page: the document (`shell`), the frame, its navigation, the theme, the banner of a fault.
 
 pub mod api;
+pub mod banner;
 pub mod frame;
 pub mod nav;
 #[cfg(feature = "ssr")]

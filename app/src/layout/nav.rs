@@ -32,7 +32,10 @@ pub fn Nav(
                 </ul>
             </div>
             <div class="nav__foot">
-                <ul><li><ThemeButton theme=theme /></li></ul>
+                <ul>
+                    <li><NavLink href=href::tracking_api() icon=Icon::Book title="Docs" count=None /></li>
+                    <li><ThemeButton theme=theme /></li>
+                </ul>
             </div>
         </nav>
     }

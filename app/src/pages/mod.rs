@@ -1,5 +1,6 @@
 //! The pages, one module per noun; `App` in `lib.rs` says which address shows which.
 
+pub mod docs;
 pub mod new_source;
 pub mod not_found;
 pub mod source_overview;

@@ -1,4 +1,4 @@
-//! A block of code that can be copied.
+//! Code: a block that can be copied, and a name or path within text.
 
 use crate::ui::copy::CopyButton;
 use leptos::prelude::*;
@@ -21,4 +21,13 @@ pub fn CodeBlock(
             <CopyButton text=text label=format!("Copy {label}") class="code-block__copy" />
         </div>
     }
+}
+
+/// A name or a path of ours. Where there is no room for it, it is broken between its words.
+#[component]
+pub fn CodeName(
+    /// The name, which holds nothing that is markup.
+    name: &'static str,
+) -> impl IntoView {
+    view! { <code inner_html=name.replace('_', "_<wbr>").replace('/', "/<wbr>")></code> }
 }

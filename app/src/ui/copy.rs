@@ -28,6 +28,26 @@ pub fn CopyButton(
     }
 }
 
+/// A button in words that copies a text.
+#[component]
+pub fn CopyWords(
+    /// What is copied.
+    #[prop(into)]
+    text: String,
+    /// What the button says, e.g. `Copy JSON`.
+    words: &'static str,
+    /// In front of the words.
+    icon: Icon,
+) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    view! {
+        <button class="button button--sm with-script" type="button" on:click=move |_| copy(&text, copied)>
+            {move || view! { <IconView icon=if copied.get() { Icon::Check } else { icon } /> }}
+            {move || if copied.get() { "Copied" } else { words }}
+        </button>
+    }
+}
+
 /// Browsers give pages the clipboard only over https and on this machine itself; elsewhere nothing happens.
 #[cfg(feature = "hydrate")]
 fn copy(text: &str, copied: RwSignal<bool>) {

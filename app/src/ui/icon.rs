@@ -28,6 +28,7 @@ icons! {
     ArrowUpDown, "Sortable.", r#"<path d="m21 16-4 4-4-4"/><path d="M17 20V4"/><path d="m3 8 4-4 4 4"/><path d="M7 4v16"/>"#;
     ArrowUpRight, "Opens another page.", r#"<path d="M7 7h10v10"/><path d="M7 17 17 7"/>"#;
     Ban, "Blocked.", r#"<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>"#;
+    Book, "Docs.", r#"<path d="M12 5v16"/><path d="M20.001 19A2 2 0 0022 17V5a2 2 0 00-1.999-2L16 3.002A5 5 0 0012 5a5 5 0 00-4-2H4a2 2 0 00-2 2v12a2 2 0 001.999 2H8a5 5 0 014 2 5 5 0 014-2z"/>"#;
     Calendar, "Time range.", r#"<path d="M8 2v3"/><path d="M16 2v3"/><rect x="3" y="3" width="18" height="18" rx="2"/><path d="M3 9h18"/>"#;
     Check, "Chosen, copied.", r#"<path d="M20 6 9 17l-5-5"/>"#;
     ChevronDown, "Opens a popover.", r#"<path d="m6 9 6 6 6-6"/>"#;

@@ -3,16 +3,20 @@
 
 pub mod badge;
 pub mod button;
+pub mod calendar;
 pub mod callout;
 pub mod chart;
 pub mod code;
 pub mod copy;
+pub mod drawer;
 pub mod empty;
 pub mod error_state;
 pub mod field;
 pub mod icon;
 pub mod moment;
 pub mod page_head;
+pub mod popover;
+pub mod rail;
 pub mod secret;
 pub mod spark;
 pub mod status;

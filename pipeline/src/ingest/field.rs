@@ -1,9 +1,10 @@
 //! One field of a payload, read without building a tree: its text if it is a string, else only its shape.
 
+use super::object::Key;
 use domain::validation::Field;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
 
 /// Like `domain::validation::Field`, but owning strings that had escapes in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +24,23 @@ pub enum FieldText<'a> {
     List,
 }
 
-impl FieldText<'_> {
+impl<'a> FieldText<'a> {
+    /// Reads a value by its first character.
+    ///
+    /// # Errors
+    /// A string that cannot be unescaped.
+    pub fn read(value: &'a RawValue) -> Result<Self, serde_json::Error> {
+        let json = value.get();
+        Ok(match json.as_bytes().first() {
+            Some(b'"') => Self::Text(unescape(json)?),
+            Some(b'{') => Self::Object,
+            Some(b'[') => Self::List,
+            Some(b't' | b'f') => Self::Boolean,
+            Some(b'n') | None => Self::Absent,
+            Some(_) => Self::Number,
+        })
+    }
+
     /// As the rules look at it.
     #[must_use]
     pub fn as_field(&self) -> Field<'_> {
@@ -45,58 +62,75 @@ impl FieldText<'_> {
             Self::Absent | Self::Object | Self::Number | Self::Boolean | Self::List => None,
         }
     }
+
+    /// The same, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> FieldText<'static> {
+        match self {
+            Self::Absent => FieldText::Absent,
+            Self::Text(text) => FieldText::Text(Cow::Owned(text.into_owned())),
+            Self::Object => FieldText::Object,
+            Self::Number => FieldText::Number,
+            Self::Boolean => FieldText::Boolean,
+            Self::List => FieldText::List,
+        }
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for FieldText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(FieldVisitor)
+        Self::read(Deserialize::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
-struct FieldVisitor;
-
-impl<'de> Visitor<'de> for FieldVisitor {
-    type Value = FieldText<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
+/// A JSON string's text: a slice of it where there is nothing to unescape.
+///
+/// # Errors
+/// It names half of a surrogate pair, which is no character.
+pub fn unescape(json: &str) -> Result<Cow<'_, str>, serde_json::Error> {
+    match json.strip_prefix('"').and_then(|json| json.strip_suffix('"')) {
+        Some(text) if !text.contains('\\') => Ok(Cow::Borrowed(text)),
+        Some(_) | None => serde_json::from_str::<Key<'_>>(json).map(|key| key.0),
     }
+}
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(FieldText::Text(Cow::Borrowed(text)))
+/// What a version may be written as: a string that is not empty, or a number, as it was written.
+#[must_use]
+pub fn label(value: &RawValue) -> Option<Cow<'_, str>> {
+    let json = value.get();
+    match json.as_bytes().first()? {
+        b'"' => unescape(json).ok().filter(|text| !text.is_empty()),
+        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(json)),
+        _ => None,
     }
+}
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(FieldText::Text(Cow::Owned(text.to_owned())))
-    }
+#[cfg(test)]
+mod tests {
+    use super::{Cow, FieldText, RawValue, label};
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(FieldText::Absent)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(FieldText::Boolean)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(FieldText::Number)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(FieldText::Number)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(FieldText::Number)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(FieldText::List)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(FieldText::Object)
+    #[test]
+    fn values_are_told_by_their_shape() {
+        use FieldText::{Absent, Boolean, List, Number, Object, Text};
+        for (json, field, as_label) in [
+            ("null", Absent, None),
+            ("true", Boolean, None),
+            ("false", Boolean, None),
+            ("0", Number, Some("0")),
+            ("-1e999", Number, Some("-1e999")),
+            ("2.50", Number, Some("2.50")),
+            ("[1, 2]", List, None),
+            ("{ }", Object, None),
+            (r#""""#, Text("".into()), None),
+            (r#""4.1""#, Text("4.1".into()), Some("4.1")),
+            (r#""a\n\"\u00e9""#, Text("a\n\"é".into()), Some("a\n\"é")),
+        ] {
+            let value: &RawValue = serde_json::from_str(json).expect("JSON");
+            assert_eq!(label(value).as_deref(), as_label, "{json}");
+            assert_eq!(serde_json::from_str::<FieldText<'_>>(json).expect("a field"), field, "{json}");
+        }
+        assert!(serde_json::from_str::<FieldText<'_>>(r#""\ud800""#).is_err());
+        let plain: FieldText<'_> = serde_json::from_str("\"plain\"").expect("a field");
+        assert!(matches!(plain, Text(Cow::Borrowed("plain"))));
     }
 }

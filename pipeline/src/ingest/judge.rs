@@ -2,45 +2,67 @@
 
 use super::draft::Draft;
 use super::steps::STEPS;
-use domain::clock::Timestamp;
-use domain::event::{APP_VERSION_CHARS_MAX, EVENT_NAME_CHARS_MAX, MESSAGE_ID_CHARS_MAX};
-use domain::verdict::Verdict;
+use domain::clock::{Timestamp, without_skew};
+use domain::discard::DiscardReason;
+use domain::event::{APP_VERSION_CHARS_MAX, EVENT_NAME_CHARS_MAX, LIBRARY_CHARS_MAX, Library, MESSAGE_ID_CHARS_MAX};
+use domain::source::SourceNumber;
+use domain::verdict::{Fault, Verdict};
+use std::net::IpAddr;
 use store::event::JudgedEvent;
 use store::write_key::SourceRules;
 
-/// When a request arrived, and where random bytes come from.
+/// When and from where a request arrived, and where random bytes come from.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
     /// The server's clock when the body was complete.
     pub received_at: Timestamp,
     /// Ten random bytes, for the messageId of an event that has none.
     pub random: fn() -> [u8; 10],
+    /// The sender's address; kept only for events that ask for it.
+    pub ip: Option<IpAddr>,
 }
 
 /// Judges every draft of a request.
 #[must_use]
 pub fn judge(drafts: &[Draft<'_>], rules: &SourceRules, arrival: Arrival) -> Vec<JudgedEvent> {
-    drafts.iter().map(|draft| judge_one(draft, rules, arrival)).collect()
+    drafts
+        .iter()
+        .map(|draft| {
+            let fault = STEPS.iter().find_map(|step| step(draft, rules).err());
+            judged(draft, rules.source, arrival, fault)
+        })
+        .collect()
 }
 
-fn judge_one(draft: &Draft<'_>, rules: &SourceRules, arrival: Arrival) -> JudgedEvent {
-    let refusal = STEPS.iter().find_map(|step| step(draft, rules).err());
+/// The one event that stands for a request which was refused unread; the beginning of its body is kept.
+#[must_use]
+pub fn refused(source: SourceNumber, arrival: Arrival, reason: DiscardReason, beginning: &[u8]) -> JudgedEvent {
+    let fault = Fault::whole(reason);
+    judged(&Draft::unreadable(beginning, fault.clone()), source, arrival, Some(fault))
+}
+
+fn judged(draft: &Draft<'_>, source: SourceNumber, arrival: Arrival, fault: Option<Fault>) -> JudgedEvent {
     let message_id = match draft.message_id() {
         Some(id) => cut(id, MESSAGE_ID_CHARS_MAX).into(),
         None => assigned_message_id(arrival).into_boxed_str(),
     };
+    let context = &draft.payload.context.0;
+    let library = context.library().map(|(name, version)| Library {
+        name: cut(name, LIBRARY_CHARS_MAX).into(),
+        version: version.map(|version| cut(version, LIBRARY_CHARS_MAX).into()),
+    });
     JudgedEvent {
-        source: rules.source,
+        source,
         received_at: arrival.received_at,
-        occurred_at: arrival.received_at,
+        occurred_at: without_skew(arrival.received_at, draft.sent_at, draft.happened_at()),
         message_id,
         event_type: draft.event_type,
         name: draft.event_name().map(|name| cut(name, EVENT_NAME_CHARS_MAX).into()),
-        version: draft.app_version().map(|version| cut(&version, APP_VERSION_CHARS_MAX).into()),
-        library: None,
-        ip: None,
-        verdict: refusal.as_ref().map_or(Verdict::Eligible, |fault| Verdict::Discarded(fault.reason)),
-        pointer: refusal.map_or_else(Default::default, |fault| fault.pointer.into()),
+        version: draft.app_version().map(|version| cut(version, APP_VERSION_CHARS_MAX).into()),
+        library,
+        ip: arrival.ip.filter(|_| context.wants_ip()),
+        verdict: fault.as_ref().map_or(Verdict::Eligible, |fault| Verdict::Discarded(fault.reason)),
+        pointer: fault.map_or_else(Default::default, |fault| fault.pointer.into()),
         line: one_line(&draft.raw).into(),
     }
 }
@@ -57,20 +79,24 @@ fn cut(text: &str, chars_max: usize) -> &str {
 
 /// JSON without line breaks: valid JSON has them only between tokens, where a space says the same.
 fn one_line(raw: &str) -> String {
-    if raw.contains(['\n', '\r']) { raw.replace(['\n', '\r'], " ") } else { raw.to_owned() }
+    // Two searches for one character each are faster than one for either.
+    if raw.contains('\n') || raw.contains('\r') { raw.replace(['\n', '\r'], " ") } else { raw.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Arrival, Timestamp, Verdict, judge};
+    use super::{Arrival, IpAddr, JudgedEvent, Timestamp, Verdict, judge, refused};
     use crate::ingest::decode::{Route, decode};
     use domain::discard::DiscardReason;
     use domain::schema::SchemaControls;
     use domain::source::SourceNumber;
+    use std::net::Ipv4Addr;
     use store::write_key::SourceRules;
 
+    const SENDER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
+
     fn arrival() -> Arrival {
-        Arrival { received_at: Timestamp(1_762_435_927_250), random: || [7; 10] }
+        Arrival { received_at: Timestamp(1_762_435_927_250), random: || [7; 10], ip: Some(SENDER) }
     }
 
     fn rules() -> SourceRules {
@@ -78,40 +104,102 @@ mod tests {
         SourceRules { source: SourceNumber(1), enabled: true, controls }
     }
 
-    fn verdicts(body: &str, rules: &SourceRules) -> Vec<&'static str> {
-        let decoded = decode(Route::Batch, body.as_bytes());
-        judge(&decoded.drafts, rules, arrival()).iter().map(|event| event.verdict.code()).collect()
+    fn judged(body: &str, rules: &SourceRules) -> Vec<JudgedEvent> {
+        judge(&decode(Route::Batch, body.as_bytes()).drafts, rules, arrival())
+    }
+
+    fn verdicts(body: &str, rules: &SourceRules) -> Vec<(&'static str, String)> {
+        judged(body, rules).into_iter().map(|event| (event.verdict.code(), event.pointer.into_string())).collect()
     }
 
     #[test]
-    fn the_first_refusal_stamps_its_reason_and_every_event_stays() {
+    fn the_first_refusal_stamps_its_reason_and_its_place_and_every_event_stays() {
         let body = r#"{"batch":[
             {"type":"track","event":"Order Completed","userId":"u"},
             {"type":"track","event":"product_viewed","userId":"u"},
             {"type":"track","event":"product_viewed"},
             {"type":"page","category":["a"],"anonymousId":"a"},
-            {"type":"page","category":null,"anonymousId":"a","userId":null}, 5, {"type":"dance"}]}"#;
-        let expected =
-            ["", "event_setting", "no_user_anon_id", "category_not_string", "", "multi_user_error", "unknown_type"];
-        assert_eq!(verdicts(body, &rules()), expected);
+            {"type":"page","category":null,"anonymousId":"a","userId":null}, 5, {"type":"dance"},
+            {"type":"page","userId":"u","originalTimestamp":"soon"},
+            {"type":"track","userId":"u","event":"Segment Consent Preference Updated",
+                "context":{"consent":{"categoryPreferences":{"a/b":1}}}}]}"#;
+        let expected = [
+            ("", ""),
+            ("event_setting", "/event"),
+            ("no_user_anon_id", "/userId"),
+            ("category_not_string", "/category"),
+            ("", ""),
+            ("multi_user_error", "/batch/5"),
+            ("unknown_type", "/type"),
+            ("timestamp_invalid", "/originalTimestamp"),
+            ("consent_categorypreferences_fields_should_be_bool", "/context/consent/categoryPreferences/a~1b"),
+        ];
+        assert_eq!(verdicts(body, &rules()), expected.map(|(code, pointer)| (code, pointer.to_owned())));
     }
 
     #[test]
     fn a_disabled_source_refuses_all_that_can_be_read() {
         let rules = SourceRules { enabled: false, ..rules() };
-        assert_eq!(verdicts(r#"{"batch":[{"type":"track"}, 5]}"#, &rules), ["source_disabled", "multi_user_error"]);
+        let expected = [("source_disabled", String::new()), ("multi_user_error", "/batch/1".to_owned())];
+        assert_eq!(verdicts(r#"{"batch":[{"type":"track"}, 5]}"#, &rules), expected);
+    }
+
+    #[test]
+    fn size_is_judged_as_merged() {
+        let large = "x".repeat(32 * 1024);
+        let body = format!(
+            r#"{{"context":{{"a":"{large}"}},"batch":[{{"type":"page","userId":"u"}},{{"type":"page","userId":"u","context":{{"a":1}}}}]}}"#
+        );
+        let events = judged(&body, &rules());
+        let verdicts: Vec<_> = events.iter().map(|event| event.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Discarded(DiscardReason::PayloadTooLarge), Verdict::Eligible]);
+        assert!(events[0].line.contains(&large), "kept whole");
+        let keys: Vec<String> = (0..2_001).map(|i| format!("\"{i}\":{i}")).collect();
+        let many = format!(r#"{{"batch":[{{"type":"page","userId":"u","properties":{{{}}}}}]}}"#, keys.join(","));
+        assert_eq!(self::verdicts(&many, &rules()), [("too_many_properties", String::new())]);
+        let deep = "[".repeat(64) + &"]".repeat(64);
+        let deep = format!(r#"{{"batch":[{{"type":"page","userId":"u","properties":{{"a":1}},"extra":{deep}}}]}}"#);
+        assert_eq!(self::verdicts(&deep, &rules()), [("nesting_too_deep", "/extra".to_owned())]);
     }
 
     #[test]
     fn long_values_are_cut_for_counting_and_line_breaks_leave_the_line() {
         let name = "ñ".repeat(300);
         let body = format!("{{\"batch\":[{{\n\"type\":\"track\",\r\n\"event\":\"{name}\",\"userId\":\"u\"}}]}}");
-        let decoded = decode(Route::Batch, body.as_bytes());
-        let event = &judge(&decoded.drafts, &rules(), arrival())[0];
+        let event = &judged(&body, &rules())[0];
         assert_eq!(event.verdict, Verdict::Discarded(DiscardReason::NameTooLong));
         assert_eq!(event.name.as_deref().map(|name| name.chars().count()), Some(200));
         assert!(!event.line.contains('\n') && !event.line.contains('\r'));
         assert!(serde_json::from_str::<serde_json::Value>(&event.line).is_ok());
         assert_eq!(event.message_id.len(), 36);
+    }
+
+    #[test]
+    fn a_wrong_clock_is_corrected_and_the_sender_is_named_where_asked_for() {
+        // The sender's clock is an hour ahead; the event was five seconds old when it was sent.
+        let body = r#"{"sentAt":"2025-11-06T14:32:07.250Z","batch":[
+            {"type":"page","userId":"u","timestamp":"2025-11-06T14:32:02.250Z","context":{"direct":true,
+                "library":{"name":"analytics-go","version":"3.3.0"}}},
+            {"type":"page","userId":"u","timestamp":"never"},
+            {"type":"page","userId":"u","context":{"direct":true,"ip":"10.0.0.1"}}]}"#;
+        let events = judged(body, &rules());
+        let received_at = arrival().received_at;
+        let happened: Vec<_> = events.iter().map(|event| event.occurred_at.since_ms(received_at)).collect();
+        assert_eq!(happened, [-5_000, 0, 0]);
+        assert_eq!(events.iter().map(|event| event.ip).collect::<Vec<_>>(), [Some(SENDER), None, None]);
+        let library = events[0].library.as_ref().expect("a library");
+        assert_eq!((library.name.as_ref(), library.version.as_deref()), ("analytics-go", Some("3.3.0")));
+        let event = judge(&decode(Route::Batch, body.as_bytes()).drafts, &rules(), Arrival { ip: None, ..arrival() });
+        assert_eq!(event[0].ip, None);
+    }
+
+    #[test]
+    fn a_request_refused_unread_is_one_event_with_its_beginning() {
+        let body = "{\"batch\":[\n\"é".repeat(1_000);
+        let event = refused(SourceNumber(3), arrival(), DiscardReason::RateLimited, body.as_bytes());
+        assert_eq!((event.verdict.code(), event.pointer.as_ref(), event.source), ("rate_limited", "", SourceNumber(3)));
+        let beginning: String = serde_json::from_str(&event.line).expect("a JSON string");
+        assert!(beginning.starts_with("{\"batch\":[\n\"é{") && beginning.len() <= 4_100);
+        assert_eq!((event.event_type, event.occurred_at), (None, arrival().received_at));
     }
 }

@@ -13,7 +13,7 @@ pub type JudgeStep = fn(&Draft<'_>, &SourceRules) -> Result<(), Fault>;
 pub const STEPS: [JudgeStep; 4] = [readable, source_enabled, tracking_api_rules, schema_controls];
 
 fn readable(draft: &Draft<'_>, _: &SourceRules) -> Result<(), Fault> {
-    draft.unreadable.map_or(Ok(()), |reason| Err(Fault::whole(reason)))
+    draft.fault.clone().map_or(Ok(()), Err)
 }
 
 fn source_enabled(_: &Draft<'_>, rules: &SourceRules) -> Result<(), Fault> {

@@ -1,12 +1,11 @@
 //! `headwater overview SLUG`: the numbers of the page, as tables or as JSON.
 
-use super::{open_existing, table::aligned};
+use super::{open_existing, source_of, table::aligned};
 use crate::clock::now;
 use crate::config::OverviewArgs;
+use crate::iso::iso;
 use crate::serve::announce;
-use anyhow::bail;
 use domain::breakdown::{Breakdown, Dimension, RowKey};
-use domain::clock::Timestamp;
 use domain::number_format::{change, count, difference, share};
 use domain::overview::{Comparison, Report};
 use domain::step::Step;
@@ -15,9 +14,7 @@ use serde_json::{Value, json};
 /// Prints the numbers of one source.
 pub async fn print(args: OverviewArgs) -> anyhow::Result<()> {
     let store = open_existing(&args.data_dir.path).await?;
-    let Some(source) = store::source::by_slug(&store, &args.slug).await? else {
-        bail!("there is no source “{}”; see: headwater source list", args.slug);
-    };
+    let source = source_of(&store, &args.slug).await?;
     let now = now();
     let report = store::overview::report(&store, source.number, args.range.resolve(now), now).await?;
     store.close().await;
@@ -25,15 +22,10 @@ pub async fn print(args: OverviewArgs) -> anyhow::Result<()> {
     Ok(announce(&text)?)
 }
 
-/// ISO 8601, UTC.
-pub fn iso(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |moment| moment.to_string())
-}
-
 fn as_json(report: &Report) -> Value {
     let steps = Step::ALL.map(|step| (step.code().to_owned(), json!(report.pipeline.total(step).now)));
     let mut steps = serde_json::Map::from_iter(steps);
-    steps.insert("duplicates".to_owned(), json!(report.pipeline.duplicates.now));
+    steps.insert("duplicates".to_owned(), json!(report.pipeline.duplicates.total().now));
     json!({
         "from": iso(report.window.from),
         "until": iso(report.window.counted_until()),
@@ -66,7 +58,7 @@ fn as_tables(name: &str, report: &Report) -> String {
     let mut steps = vec![head("STEP")];
     steps.extend(Step::ALL.map(|step| line(step.title(), report.pipeline.total(step))));
     text.push_str(&aligned(&steps));
-    text.push_str(&format!("Duplicates, counted apart: {}\n", count(report.pipeline.duplicates.now)));
+    text.push_str(&format!("Duplicates, counted apart: {}\n", count(report.pipeline.duplicates.total().now)));
     let tables = [
         (Dimension::Reason, &report.reasons),
         (Dimension::EventType, &report.event_type),

@@ -2,6 +2,7 @@
 
 use super::{open, open_existing, table::aligned};
 use crate::clock::{now, random};
+use crate::iso::iso;
 use crate::serve::announce;
 use anyhow::{anyhow, bail};
 use domain::catalog::{EVENT_STREAM_KINDS, event_stream_kind};
@@ -55,7 +56,7 @@ fn row_json(summary: &SourceSummary) -> serde_json::Value {
         "enabled": summary.source.enabled,
         "received_24h": summary.received,
         "failed_24h": summary.failed,
-        "last_event_at": summary.last_event_at.map(super::overview::iso),
+        "last_event_at": summary.last_event_at.map(iso),
     })
 }
 
@@ -66,6 +67,6 @@ fn row_text(summary: &SourceSummary) -> Vec<String> {
         if summary.source.enabled { "enabled" } else { "disabled" }.to_owned(),
         count(summary.received),
         count(summary.failed),
-        summary.last_event_at.map_or_else(|| "never".to_owned(), super::overview::iso),
+        summary.last_event_at.map_or_else(|| "never".to_owned(), iso),
     ]
 }

@@ -65,7 +65,7 @@ fn make(sources: &[(Client, SourceNumber)], stretch: Stretch, chunks: &mpsc::Sen
             let rules = SourceRules { source, enabled: true, controls: SchemaControls { blocked_events: blocked } };
             for (received_at, json) in shop::calls(client, at, next, stretch.until) {
                 let draft = [Draft::read(&json, None)];
-                events.extend(judge(&draft, &rules, Arrival { received_at, random }));
+                events.extend(judge(&draft, &rules, Arrival { received_at, random, ip: None }));
             }
         }
         at = next;

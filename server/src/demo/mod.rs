@@ -8,7 +8,7 @@ mod traffic;
 
 use crate::clock::{now, random};
 use crate::config::DemoArgs;
-use crate::serve::{Node, announce, listen};
+use crate::serve::{Node, ServeOptions, announce, listen};
 use anyhow::bail;
 use domain::source::{Source, SourceName};
 use domain::workspace::Workspace;
@@ -36,7 +36,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
         sources[0].source.slug
     ))?;
     let traffic = tokio::spawn(traffic::send(url, sources));
-    node.serve(listener).await?;
+    node.serve(listener, ServeOptions { rate_limit: None, connections: args.connections }).await?;
     traffic.abort();
     node.close().await
 }

@@ -1,6 +1,10 @@
-//! The pages as axum sees them: routes and server functions come from `app`, what they need from here.
+//! The pages as axum sees them: routes and server functions come from `app`, what they need and what is downloaded from
+//! them comes from here.
 
+mod export;
 mod new_source;
+mod period;
+mod samples;
 pub mod security;
 pub mod theme;
 
@@ -8,7 +12,7 @@ use crate::assets;
 use app::state::AppState;
 use axum::Router;
 use axum::http::request::Parts;
-use axum::routing::post;
+use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -32,12 +36,22 @@ pub fn router(state: &PagesState) -> Router {
         .fallback(render_app_async_with_context(context, app::shell))
         .with_state(state.options.clone())
         .merge(forms(state))
+        .merge(downloads(state))
+}
+
+fn downloads(state: &PagesState) -> Router {
+    Router::new()
+        .route("/sources/{slug}/overview.csv", get(export::csv))
+        .route("/sources/{slug}/overview.json", get(export::json))
+        .route("/sources/{slug}/samples.jsonl", get(samples::jsonl))
+        .with_state(state.app.clone())
 }
 
 fn forms(state: &PagesState) -> Router {
     Router::new()
         .route("/theme", post(theme::set))
         .route("/sources/new", post(new_source::create))
+        .route("/sources/{slug}/overview/period", get(period::show))
         .with_state(state.app.clone())
 }
 

@@ -1,23 +1,53 @@
-//! The Tracking API: `call` takes a request from bytes to its answer, `body` and `credentials` read the request,
-//! `answer` writes what goes back.
+//! The Tracking API. `call` takes a request from bytes to its answer, `pixel` the same in the form of an image; `sender`,
+//! `credentials` and `body` read the request, `answer` and `receipt` write what goes back. `settings` and `script` are
+//! what libraries load first. `tally` counts the requests that belong to no source.
 
 pub mod answer;
 mod body;
 pub mod call;
 mod credentials;
+pub mod cross_origin;
+mod forwarded;
+pub mod lookup;
+pub mod metrics;
+pub mod pixel;
+mod rate_limit;
+mod receipt;
+pub mod script;
+mod sender;
+pub mod settings;
+pub mod tally;
 
+use answer::Refusal;
 use app::state::AppState;
+use body::Bodies;
 use domain::clock::Timestamp;
+use domain::tally::TallyKind;
+use lookup::Lookups;
 use pipeline::rules::RulesCache;
-use pipeline::writer::Writer;
+use pipeline::writer::{WriteError, Writer};
+use rate_limit::RateLimit;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+use store::event::{CommitOutcome, JudgedEvent};
+use store::write_key::SourceRules;
+use tally::Tallies;
 
-/// What a tracking call needs.
-#[derive(Clone)]
+/// What tracking calls need.
 pub struct Tracking {
     /// Write key to rules.
     pub rules: RulesCache,
     /// Where judged events go.
     pub writer: Writer,
+    /// Where requests go that belong to no source.
+    pub tallies: Tallies,
+    /// How often the workspace may send.
+    pub rate_limit: RateLimit,
+    /// For receipts; calls themselves cost no SQL.
+    pub lookups: Lookups,
+    /// Room for bodies that are being read.
+    pub bodies: Bodies,
     /// The clock.
     pub now: fn() -> Timestamp,
 }
@@ -25,7 +55,53 @@ pub struct Tracking {
 impl Tracking {
     /// Over the same store as the pages.
     #[must_use]
-    pub fn new(app: &AppState, writer: Writer) -> Self {
-        Self { rules: RulesCache::new(app.store.clone()), writer, now: app.now }
+    pub fn new(app: &AppState, writer: Writer, rate_limit: Option<NonZeroU32>, body_timeout: Duration) -> Self {
+        Self {
+            rules: RulesCache::new(app.store.clone()),
+            writer,
+            tallies: Tallies::default(),
+            rate_limit: RateLimit::new(rate_limit, (app.now)()),
+            lookups: Lookups::new(app.store.clone()),
+            bodies: Bodies::new(body_timeout),
+            now: app.now,
+        }
+    }
+
+    /// The rules of the source with that key. Whoever has none, or a wrong one, is tallied.
+    async fn rules_of(&self, key: Option<&str>) -> Result<Arc<SourceRules>, Refusal> {
+        let Some(key) = key else {
+            self.tally(TallyKind::WriteKeyMissing, None);
+            return Err(Refusal::WriteKeyMissing);
+        };
+        match self.rules.of(key).await {
+            Ok(Some(rules)) => Ok(rules),
+            Ok(None) => {
+                self.tally(TallyKind::WriteKeyUnknown, Some(key));
+                Err(Refusal::WriteKeyUnknown)
+            }
+            Err(error) => {
+                tracing::error!(%error, "the rules of a write key could not be read");
+                self.tally(TallyKind::Unavailable, Some(key));
+                Err(Refusal::Unavailable)
+            }
+        }
+    }
+
+    /// Hands events to the writer; returns once they are on disk. What the writer does not take is tallied.
+    async fn submit(&self, key: Option<&str>, events: Vec<JudgedEvent>) -> Result<Vec<CommitOutcome>, Refusal> {
+        let error = match self.writer.submit(events).await {
+            Ok(outcomes) => return Ok(outcomes),
+            Err(error) => error,
+        };
+        tracing::debug!(%error, "events were not taken");
+        self.tally(TallyKind::Unavailable, key);
+        Err(match error {
+            WriteError::Full => Refusal::Busy,
+            WriteError::Store(_) | WriteError::Closed => Refusal::Unavailable,
+        })
+    }
+
+    fn tally(&self, kind: TallyKind, key: Option<&str>) {
+        self.tallies.add(kind, key, (self.now)());
     }
 }

@@ -156,8 +156,6 @@ impl Scope {
         grid: Grid,
         narrow: &Narrow,
     ) -> Result<Totals, StoreError> {
-        let everything = Selection::default().verdicts().into_iter().map(Counted::Judged);
-        let codes: Vec<&str> = everything.chain([Counted::Received, Counted::Duplicate]).map(Counted::code).collect();
         let mut cells = Vec::new();
         for segment in grid.window.segments(self.now) {
             let rows: Vec<(String, i64, String, i64)> = sqlx::query_as(include_str!("../../queries/rollup.totals.sql"))
@@ -165,7 +163,7 @@ impl Scope {
                 .bind(segment.tier_ms)
                 .bind(segment.from.0)
                 .bind(segment.until.0)
-                .bind(json!(codes).to_string())
+                .bind(all_codes())
                 .bind(narrow.event_type)
                 .bind(narrow.name)
                 .bind(narrow.version)
@@ -289,6 +287,13 @@ impl Scope {
         let codes: Vec<&str> = self.selection.verdicts().into_iter().map(Verdict::code).collect();
         json!(codes).to_string()
     }
+}
+
+/// Everything that rollups count, as a JSON list of codes.
+fn all_codes() -> String {
+    let everything = Selection::default().verdicts().into_iter().map(Counted::Judged);
+    let codes: Vec<&str> = everything.chain([Counted::Received, Counted::Duplicate]).map(Counted::code).collect();
+    json!(codes).to_string()
 }
 
 fn word_key(dimension: Dimension, id: i64, text: Option<String>) -> RowKey {

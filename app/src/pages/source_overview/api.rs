@@ -6,9 +6,10 @@ use super::query::OverviewParams;
 use crate::error::AppError;
 use crate::ui::moment::Moment;
 use domain::breakdown::{Dimension, Row};
-use domain::overview::{Comparison, Pipeline, Selection, Series};
+use domain::filter::Filters;
+use domain::overview::{Comparison, Fate, Pipeline, Selection, Series};
 use domain::source::Source;
-use domain::time_range::Window;
+use domain::time_range::{Compare, TimeRange, Window};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -59,14 +60,24 @@ pub enum Content {
 /// The numbers of one window, and the shown page of the breakdown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbers {
+    /// The shown range: the wanted one as far as counts are kept of it, else the default.
+    pub range: TimeRange,
+    /// With what it is compared: what was wanted if it lies before the range, else the default.
+    pub compare: Compare,
+    /// Why these are not the wanted ones, in sentences.
+    pub notes: Vec<String>,
     /// The shown window.
     pub window: Window,
     /// The four steps.
     pub pipeline: Pipeline,
     /// What the panel looks at.
     pub selection: Selection,
-    /// The selection over time.
+    /// What narrows the panel.
+    pub filters: Filters,
+    /// The selection over time, as far as the filters let it through.
     pub series: Series,
+    /// What became of everything that the filters let through.
+    pub fate: Fate,
     /// The tabs and how many rows each has.
     pub tabs: Vec<(Dimension, u64)>,
     /// The open tab.
@@ -97,10 +108,14 @@ pub struct TablePage {
     pub rows: Vec<Row>,
     /// Which page this is, from 1.
     pub page: u32,
-    /// How many rows there are on all pages.
+    /// How many rows there are on all pages: those that the search found.
     pub row_count: u64,
+    /// How many there are without the search.
+    pub unsought_count: u64,
     /// The sum of the rows on other pages.
     pub rest: Comparison,
+    /// The sum of the rows that the search left out.
+    pub unsought: Comparison,
     /// The sum of all rows.
     pub total: Comparison,
     /// The largest row of all: bars are relative to it.
@@ -118,7 +133,5 @@ pub async fn source_overview(
     read::page(&slug, &params).await
 }
 
-#[cfg(feature = "ssr")]
-mod origin;
 #[cfg(feature = "ssr")]
 mod read;

@@ -1,17 +1,19 @@
-//! The breakdown: tabs, the table, paging. Search, sorting and export join the bar.
+//! The breakdown: tabs and search, the table with its sortable heads, paging.
 
 use super::api::{Numbers, TablePage};
 use super::figures::Figure;
 use super::place::Place;
 use super::query::Metric;
 use super::row::{Cells, CellsView, RowView};
+use super::search::{NoMatch, RowSearch};
 use super::words::lower_first;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tabs::{Tab, Tabs, TabsOf};
-use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Dimension};
+use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Dimension, SortBy};
 use domain::number_format::count;
 use domain::overview::Comparison;
 use domain::step::Step;
+use domain::time_range::TimeRange;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -23,34 +25,43 @@ pub(super) fn BreakdownView(numbers: Arc<Numbers>, place: Place) -> impl IntoVie
         count: Some(count(*rows)),
         current: *dimension == numbers.dimension,
     });
+    let rows = if numbers.table.rows.is_empty() {
+        view! { <NoMatch numbers=numbers.clone() place=place.clone() /> }.into_any()
+    } else {
+        view! { <Table numbers=numbers.clone() place=place.clone() /> <Foot numbers=numbers.clone() place=place.clone() /> }
+            .into_any()
+    };
     view! {
-        <div class="table-bar"><Tabs label="Break down by" tabs=tabs.collect() of=TabsOf::Views /></div>
-        <Table numbers=numbers.clone() place=place.clone() />
-        <Foot numbers=numbers place=place />
+        <div class="table-bar">
+            <Tabs label="Break down by" tabs=tabs.collect() of=TabsOf::Views />
+            <RowSearch numbers=numbers.clone() place=place.clone() />
+            <a class="button" href=place.export("csv") download="">
+                <IconView icon=Icon::Download /><span class="button__text">"Export CSV"</span>
+            </a>
+        </div>
+        {rows}
     }
 }
 
 #[component]
 fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
-    let (query, dimension) = (place.query, numbers.dimension);
-    let caption = format!(
-        "{} by {}, {} compared with the {}",
-        query.reason.map_or(query.step.title(), |reason| reason.title()),
-        lower_first(dimension.title()),
-        lower_first(query.range.title()),
-        lower_first(query.range.previous_title()),
-    );
+    let (query, dimension) = (&place.query, numbers.dimension);
+    let compared = numbers.labels.compared.is_some();
+    let caption = caption(&numbers, &place);
     let received = numbers.pipeline.total(Step::Received);
-    let cells = |part: Comparison| Cells {
-        figure: Figure { step: query.step, part, received },
-        total: numbers.table.total,
-        largest: numbers.table.largest,
-        metric: query.metric,
-    };
+    let (step, metric) = (query.step, query.metric);
+    let (total, largest) = (numbers.table.total, numbers.table.largest);
+    let cells =
+        move |part: Comparison| Cells { figure: Figure { step, part, received }, total, largest, metric, compared };
+    let pinned = numbers.filters.get(dimension).cloned();
     let rows = numbers.table.rows.iter().map(|row| {
         let trend = numbers.finished(&row.trend).to_vec();
         let alone = numbers.table.row_count == 1;
-        view! { <RowView key=row.key.clone() alone=alone trend=trend cells=cells(row.counts) place=place.clone() /> }
+        let pinned = pinned.as_ref() == Some(&row.key);
+        let cells = cells(row.counts);
+        view! {
+            <RowView dimension=dimension key=row.key.clone() pinned=pinned alone=alone trend=trend cells=cells place=place.clone() />
+        }
     });
     let sum = |title: String, part: Comparison| {
         view! {
@@ -62,33 +73,71 @@ fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
         }
     };
     let rest = rest_title(&numbers.table, dimension).map(|title| sum(title, numbers.table.rest));
+    let unsought = numbers.table.unsought_count - numbers.table.row_count;
+    let unsought =
+        (unsought > 0).then(|| sum(format!("{} that do not match", count(unsought)), numbers.table.unsought));
     view! {
-        <table class="table table--breakdown" data-step=query.step.slug()>
+        <table class="table table--breakdown" data-step=step.slug()>
             <caption class="sr-only">{caption}</caption>
-            <Columns place=place.clone() dimension=dimension />
+            <Columns place=place.clone() dimension=dimension compared=compared />
             <tbody>{rows.collect_view()}</tbody>
-            <tfoot>{rest} {sum("Total".to_owned(), numbers.table.total)}</tfoot>
+            <tfoot>{rest} {unsought} {sum("Total".to_owned(), total)}</tfoot>
         </table>
     }
 }
 
+/// What the table counts, for readers who do not see the page around it.
+fn caption(numbers: &Numbers, place: &Place) -> String {
+    let query = &place.query;
+    let range = match query.range {
+        TimeRange::Custom { .. } => numbers.labels.span.clone(),
+        preset => lower_first(preset.title()),
+    };
+    let compared = numbers.labels.compared.as_ref();
+    let compared = compared.map(|compared| format!(" compared with the {}", lower_first(&compared.title)));
+    let subject = query.reason.map_or(query.step.title(), |reason| reason.title());
+    let by = lower_first(numbers.dimension.title());
+    format!("{subject} by {by}, {range}{}", compared.unwrap_or_default())
+}
+
 #[component]
-fn Columns(place: Place, dimension: Dimension) -> impl IntoView {
+fn Columns(place: Place, dimension: Dimension, compared: bool) -> impl IntoView {
     let share = if place.query.reason.is_some() { "Share of reason" } else { "Share of step" };
     let (second, third, change) = match place.query.metric {
         Metric::Counts => ("Event count", share, "% change"),
         Metric::Percentages => (share, "Event count", "Share change"),
     };
+    let head = |class: &'static str, by: SortBy, title: &'static str| {
+        view! { <SortHead class=class by=by title=title place=place.clone() /> }
+    };
     view! {
         <thead>
             <tr>
-                <th scope="col">{dimension.title()}</th>
+                {head("", SortBy::Label, dimension.title())}
                 <th scope="col" class="cell-trend table__col-trend">"Trend"</th>
-                <th scope="col" class="table__col-count" aria-sort="descending">{second}</th>
+                {head("table__col-count", SortBy::Count, second)}
                 <th scope="col" class="cell-share table__col-share end">{third}</th>
-                <th scope="col" class="table__col-change end">{change}</th>
+                {compared.then(|| head("table__col-change end", SortBy::Change, change))}
             </tr>
         </thead>
+    }
+}
+
+/// A column's head that sorts: once from its natural end, again the other way round.
+#[component]
+fn SortHead(class: &'static str, by: SortBy, title: &'static str, place: Place) -> impl IntoView {
+    let sort = place.query.sort;
+    let (state, icon) = match (sort.by == by, sort.descending) {
+        (false, _) => ("none", Icon::ArrowUpDown),
+        (true, true) => ("descending", Icon::ArrowDown),
+        (true, false) => ("ascending", Icon::ArrowUp),
+    };
+    view! {
+        <th scope="col" class=class aria-sort=state>
+            <a class="sort" href=place.href(place.query.with_sort(sort.toggled(by))) data-noscroll="">
+                {title}<IconView icon=icon />
+            </a>
+        </th>
     }
 }
 
@@ -120,6 +169,7 @@ fn Foot(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
     view! {
         <div class="table-foot">
             <span>{shown}</span>
+            <a href=place.export("json") download="">"Export JSON"</a>
             <span class="table-foot__spacer"></span>
             {previous}
             {next}

@@ -5,17 +5,20 @@ use super::api::Numbers;
 use super::figures::share_change;
 use super::place::Place;
 use super::query::Metric;
-use super::words::{every, upper_first};
+use super::words::{every, lower_first, upper_first};
 use crate::ui::chart::scale::Unit;
-use crate::ui::chart::{ChartModel, ChartPoint, ChartWords};
+use crate::ui::chart::{ChartModel, ChartPoint, ChartWords, GhostWords, Stretch, Zoom};
 use domain::number_format::{self, NOTHING};
 use domain::overview::Comparison;
 use domain::step::Step;
+use domain::time_range::TimeRange;
+use leptos::prelude::Callback;
+use std::sync::Arc;
 
 /// Builds the chart of what the panel looks at.
 #[must_use]
 pub(super) fn chart_model(numbers: &Numbers, place: &Place) -> ChartModel {
-    let query = place.query;
+    let query = &place.query;
     let unit = match query.metric {
         Metric::Percentages if query.step != Step::Received => Unit::Share,
         Metric::Percentages | Metric::Counts => Unit::Count,
@@ -29,13 +32,36 @@ pub(super) fn chart_model(numbers: &Numbers, place: &Place) -> ChartModel {
     };
     let words = ChartWords {
         name: format!("{subject}, {}", every(numbers.window.bucket_ms)),
-        now: query.range.title().to_owned(),
-        previous: query.range.previous_title().to_owned(),
+        now: match query.range {
+            TimeRange::Custom { .. } => "This range".to_owned(),
+            preset => preset.title().to_owned(),
+        },
+        ghost: numbers.labels.compared.as_ref().map(|compared| GhostWords {
+            title: compared.title.clone(),
+            key: compared.key.clone(),
+            spoken: lower_first(&compared.key),
+        }),
         in_progress: in_progress.then(|| upper_first(&format!("{bucket} in progress"))),
         bucket: format!("{} ({})", upper_first(&bucket), numbers.labels.zone_short),
         summary: summary(numbers.finished_points(&points), &bucket),
     };
     ChartModel { step: query.step, unit, points, in_progress, ticks: numbers.labels.ticks.clone(), words }
+}
+
+/// Zooming is a custom range: from the start of one bucket to the start of another, or to the window's end.
+pub(super) fn zoom(numbers: Arc<Numbers>, place: Place) -> Callback<Stretch, Zoom> {
+    Callback::new(move |Stretch { first, last }| {
+        let window = &numbers.window;
+        let from = window.bucket_start(first).max(window.from);
+        let is_end = last + 1 >= window.bucket_count();
+        let until = if is_end { window.until } else { window.bucket_start(last) };
+        let short = |i: usize| numbers.labels.buckets.get(i).map(|bucket| bucket.short.clone()).unwrap_or_default();
+        let end = if is_end { numbers.labels.end.clone() } else { short(last) };
+        Zoom {
+            href: place.href(place.query.with_range(TimeRange::Custom { from, until })),
+            text: format!("{}–{end}", short(first)),
+        }
+    })
 }
 
 impl Numbers {
@@ -50,13 +76,14 @@ impl Numbers {
 fn point(numbers: &Numbers, step: Step, unit: Unit, i: usize) -> ChartPoint {
     let at = |values: &[u64]| values.get(i).copied().unwrap_or(0);
     let label = numbers.labels.buckets.get(i).map(|bucket| bucket.long.clone()).unwrap_or_default();
+    let compared = numbers.labels.compared.is_some();
     let counts = Comparison { now: at(&numbers.series.now), previous: at(&numbers.series.previous) };
     match unit {
         Unit::Count => ChartPoint {
             label,
             now: Some(counts.now),
             now_text: number_format::count(counts.now),
-            previous: Some(counts.previous),
+            previous: compared.then_some(counts.previous),
             previous_text: number_format::count(counts.previous),
             change: number_format::difference(counts),
             badge: Some((number_format::change(counts), number_format::tone(step, counts).into())),
@@ -69,7 +96,7 @@ fn point(numbers: &Numbers, step: Step, unit: Unit, i: usize) -> ChartPoint {
                 label,
                 now: number_format::share_tenths(now.0, now.1),
                 now_text: number_format::share(now.0, now.1),
-                previous: number_format::share_tenths(previous.0, previous.1),
+                previous: compared.then(|| number_format::share_tenths(previous.0, previous.1)).flatten(),
                 previous_text: number_format::share(previous.0, previous.1),
                 change: if comparable { share_change(now, previous) } else { NOTHING.to_owned() },
                 badge: None,

@@ -20,6 +20,13 @@ pub(super) fn ContentView(
     awake: Signal<bool>,
     retry: Callback<()>,
 ) -> impl IntoView {
+    let mut sentences = sentences;
+    let mut place = place;
+    if let Content::Numbers(numbers) = &page.content {
+        sentences.extend(numbers.notes.iter().cloned());
+        place.query.range = numbers.range;
+        place.query.compare = numbers.compare;
+    }
     let notes = view! { <Notes enabled=page.head.source.enabled sentences=sentences /> };
     let age_ms = page.head.last_event.as_ref().map_or(0, |last_event| last_event.age_ms);
     let ago = page.head.last_event.map(|last_event| last_event.moment.ago).unwrap_or_default();
@@ -35,15 +42,9 @@ pub(super) fn ContentView(
         .into_any(),
         Content::Numbers(numbers) => {
             let numbers: Arc<Numbers> = Arc::from(numbers);
-            let anything = numbers.pipeline.total(Step::Received).now > 0;
-            let panel = if anything {
-                view! { <Panel numbers=numbers.clone() place=place.clone() awake=awake /> }.into_any()
-            } else {
-                let between = numbers.labels.between.clone();
-                view! { <EmptyRange between=between ago=ago age_ms=age_ms place=place.clone() /> }.into_any()
-            };
+            let panel = panel(numbers.clone(), place.clone(), awake, ago, age_ms);
             view! {
-                <Toolbar numbers=numbers.clone() place=place.clone() />
+                <Toolbar numbers=numbers.clone() place=place.clone() awake=awake />
                 <PipelineView numbers=numbers place=place />
                 {panel}
             }
@@ -51,6 +52,14 @@ pub(super) fn ContentView(
         }
     };
     view! { {notes} {below} }
+}
+
+fn panel(numbers: Arc<Numbers>, place: Place, awake: Signal<bool>, ago: String, age_ms: i64) -> AnyView {
+    if numbers.pipeline.total(Step::Received).now > 0 {
+        return view! { <Panel numbers=numbers place=place awake=awake /> }.into_any();
+    }
+    let between = numbers.labels.between.clone();
+    view! { <EmptyRange between=between ago=ago age_ms=age_ms place=place /> }.into_any()
 }
 
 /// What the reader should know first: the source is off, the address held something unusable.

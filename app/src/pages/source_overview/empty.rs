@@ -40,11 +40,10 @@ pub(super) fn NoEvents(origin: String, write_key: String) -> impl IntoView {
 /// Nothing in this range: when the last event came, and the range that shows it.
 #[component]
 pub(super) fn EmptyRange(between: String, ago: String, age_ms: i64, place: Place) -> impl IntoView {
-    let shown_ms = place.query.range.resolve(Timestamp(0)).length_ms;
-    let wider = TimeRange::PRESETS.into_iter().find(|range| {
-        let length_ms = range.resolve(Timestamp(0)).length_ms;
-        length_ms > age_ms && length_ms > shown_ms
-    });
+    let length_ms = |range: TimeRange| range.resolve(Timestamp(0)).length_ms;
+    // Of the presets only a longer one can hold more; a custom range may end before the last event.
+    let shown_ms = place.query.range.slug().map_or(0, |_| length_ms(place.query.range));
+    let wider = TimeRange::PRESETS.into_iter().find(|range| length_ms(*range) > age_ms.max(shown_ms));
     let link = wider.map(|range| {
         let href = place.href(place.query.with_range(range));
         view! { <a class="button" href=href data-noscroll="">{format!("Show {}", lower_first(range.title()))}</a> }
@@ -54,6 +53,22 @@ pub(super) fn EmptyRange(between: String, ago: String, age_ms: i64, place: Place
         <section class="panel">
             <EmptyState mark=EmptyMark::Icon(Icon::Inbox) title="No events in this range" text=text>{link}</EmptyState>
         </section>
+    }
+}
+
+/// Nothing passes the filters: the chart's place says so and leads out.
+#[component]
+pub(super) fn NothingMatches(place: Place) -> impl IntoView {
+    let href = place.href(place.query.without_filters());
+    view! {
+        <EmptyState
+            mark=EmptyMark::Icon(Icon::Search)
+            title="No event matches these filters"
+            heading=EmptyHeading::H3
+            text="In this range and step there is none that has all of them."
+        >
+            <a class="button" href=href data-noscroll="">"Clear filters"</a>
+        </EmptyState>
     }
 }
 

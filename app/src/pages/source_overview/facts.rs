@@ -3,26 +3,34 @@
 use super::api::Numbers;
 use super::figures::Figure;
 use super::place::Place;
-use super::words::{before_short, bucket};
+use super::words::bucket;
 use domain::number_format::{NOTHING, count, difference, share};
 use domain::step::Step;
 use leptos::prelude::*;
 
 #[component]
 pub(super) fn Facts(numbers: std::sync::Arc<Numbers>, place: Place, figure: Figure) -> impl IntoView {
-    let range = place.query.range;
     let busiest = format!("Busiest {}", bucket(numbers.window.bucket_ms));
     let rest = if place.query.step == Step::Received {
         Step::ALL.into_iter().skip(1).map(|step| fate(&numbers, step)).collect_view().into_any()
     } else {
-        let previous = format!("Share, previous {}", before_short(range));
-        view! { {fact(previous, figure.previous_share())} {fact("Share change".to_owned(), figure.share_change())} }
-            .into_any()
+        let shares = numbers.labels.compared.as_ref().map(|compared| {
+            view! {
+                {fact(format!("Share, {}", compared.short), figure.previous_share())}
+                {fact("Share change".to_owned(), figure.share_change())}
+            }
+        });
+        shares.into_any()
     };
+    let change = numbers.labels.compared.as_ref().map(|compared| {
+        view! {
+            {fact(compared.title.clone(), count(figure.part.previous))}
+            {fact("Change".to_owned(), difference(figure.part))}
+        }
+    });
     view! {
         <dl class="facts">
-            {fact(range.previous_title().to_owned(), count(figure.part.previous))}
-            {fact("Change".to_owned(), difference(figure.part))} {fact(busiest, busiest_bucket(&numbers))} {rest}
+            {change} {fact(busiest, busiest_bucket(&numbers))} {rest}
         </dl>
     }
 }
@@ -31,14 +39,21 @@ fn fact(name: String, value: String) -> impl IntoView {
     view! { <div class="facts__row"><dt>{name}</dt><dd>{value}</dd></div> }
 }
 
-/// What became of the events received: one of the three ways.
+/// What became of the events that the filters let through: one of the three ways.
 fn fate(numbers: &Numbers, step: Step) -> impl IntoView + use<> {
     let swatch = match step {
         Step::FailedOnIngest => "--swatch:var(--flow-failed)",
         Step::FilteredAtSource => "--swatch:var(--flow-filtered)",
         Step::Received | Step::Eligible => "--swatch:var(--flow-eligible)",
     };
-    let (part, whole) = (numbers.pipeline.total(step).now, numbers.pipeline.total(Step::Received).now);
+    let fate = numbers.fate;
+    let part = match step {
+        Step::FailedOnIngest => fate.failed,
+        Step::FilteredAtSource => fate.filtered,
+        Step::Eligible => fate.eligible,
+        Step::Received => fate.received(),
+    };
+    let whole = fate.received();
     view! {
         <div class="facts__row">
             <dt><span class="facts__swatch" style=swatch aria-hidden="true"></span>{step.title()}</dt>

@@ -29,7 +29,7 @@ pub(super) fn Ledger(numbers: Arc<Numbers>) -> impl IntoView {
         }
         .into_any();
     }
-    let duplicates = match numbers.pipeline.duplicates.now {
+    let duplicates = match numbers.pipeline.duplicates.total().now {
         0 => "no duplicates".to_owned(),
         1 => "1 duplicate, counted apart".to_owned(),
         n => format!("{} duplicates, counted apart", count(n)),

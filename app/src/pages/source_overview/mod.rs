@@ -4,6 +4,8 @@
 pub mod api;
 mod breakdown;
 mod chart_model;
+mod chips;
+mod compare;
 mod content;
 mod empty;
 mod facts;
@@ -13,11 +15,16 @@ mod head;
 mod labels;
 mod ledger;
 mod panel;
+#[cfg(feature = "ssr")]
+pub mod period;
+mod picker;
 mod pipeline;
 mod place;
 pub mod query;
 mod ribbons;
 mod row;
+pub mod samples;
+mod search;
 mod step_card;
 mod toolbar;
 mod words;
@@ -31,8 +38,10 @@ use head::Head;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use picker::state::PickerState;
 use place::Place;
 use query::{OverviewParams, OverviewQuery};
+use samples::SamplesDrawer;
 
 /// What was asked for, and the answer: kept together, so that a page never shows old numbers under new links.
 type Answer = (String, OverviewParams, Result<OverviewPage, AppError>);
@@ -44,7 +53,10 @@ pub fn SourceOverview() -> impl IntoView {
     let asked = Memo::new(move |_| path.with(|path| path.get("slug")).unwrap_or_default());
     let parsed = Memo::new(move |_| search.with(|search| OverviewQuery::parse(|name| search.get(name))));
     // Counts or percentages is no question to the server: the same numbers serve both.
-    let params = Memo::new(move |_| parsed.with(|(query, _)| query.params()));
+    // Neither is the drawer: it asks for itself.
+    let params = Memo::new(move |_| parsed.with(|(query, _)| query.closed().params()));
+    let query = Memo::new(move |_| parsed.with(|(query, _)| query.clone()));
+    let open = Memo::new(move |_| parsed.with(|(query, _)| query.open));
     let metric = Memo::new(move |_| parsed.with(|(query, _)| query.metric));
     let sentences = Memo::new(move |_| parsed.with(|(_, sentences)| sentences.clone()));
     let page = Resource::new(
@@ -59,6 +71,7 @@ pub fn SourceOverview() -> impl IntoView {
     let pending = RwSignal::new(false);
     let retry = Callback::new(move |()| page.refetch());
     let known = StoredValue::new(None::<SourceHead>);
+    provide_context(PickerState::new());
     view! {
         <div class="overview" aria-busy=move || (awake.get() && pending.get()).then_some("true")>
             <Transition set_pending=pending>
@@ -72,6 +85,7 @@ pub fn SourceOverview() -> impl IntoView {
                     })
                 }}
             </Transition>
+            {move || open.get().map(|reason| view! { <SamplesDrawer reason=reason slug=asked query=query /> })}
         </div>
     }
     .into_any()

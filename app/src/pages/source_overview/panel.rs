@@ -2,8 +2,9 @@
 
 use super::api::Numbers;
 use super::breakdown::BreakdownView;
-use super::chart_model::chart_model;
-use super::empty::NothingStopped;
+use super::chart_model::{chart_model, zoom};
+use super::chips::Chips;
+use super::empty::{NothingMatches, NothingStopped};
 use super::facts::Facts;
 use super::figures::Figure;
 use super::place::Place;
@@ -11,8 +12,6 @@ use super::query::Metric;
 use super::words::{events, within};
 use crate::ui::badge::Badge;
 use crate::ui::chart::Chart;
-use crate::ui::icon::{Icon, IconView};
-use domain::discard::DiscardReason;
 use domain::number_format::count;
 use domain::step::Step;
 use leptos::prelude::*;
@@ -22,12 +21,15 @@ use std::sync::Arc;
 pub(super) fn Panel(numbers: Arc<Numbers>, place: Place, awake: Signal<bool>) -> impl IntoView {
     let step = place.query.step;
     let figure = Figure { step, part: numbers.series.total(), received: numbers.pipeline.total(Step::Received) };
-    let chart = if figure.part.now == 0 {
-        view! { <NothingStopped query=place.query received=figure.received.now /> }.into_any()
+    let chart = if figure.part.now == 0 && !numbers.filters.is_empty() {
+        view! { <NothingMatches place=place.clone() /> }.into_any()
+    } else if figure.part.now == 0 {
+        view! { <NothingStopped query=place.query.clone() received=figure.received.now /> }.into_any()
     } else {
-        view! { <Chart model=chart_model(&numbers, &place) awake=awake /> }.into_any()
+        let zoom = zoom(numbers.clone(), place.clone());
+        view! { <Chart model=chart_model(&numbers, &place) awake=awake zoom=zoom /> }.into_any()
     };
-    let table = (!numbers.table.rows.is_empty())
+    let table = (numbers.table.unsought_count > 0)
         .then(|| view! { <BreakdownView numbers=numbers.clone() place=place.clone() /> });
     view! {
         <section class="panel" aria-labelledby="panel-title">
@@ -35,7 +37,7 @@ pub(super) fn Panel(numbers: Arc<Numbers>, place: Place, awake: Signal<bool>) ->
                 <div>
                     <h2 id="panel-title">{step.title()}</h2>
                     <Subject place=place.clone() />
-                    <Total figure=figure place=place.clone() />
+                    <Total figure=figure compared=numbers.labels.compared.is_some() place=place.clone() />
                     <Facts numbers=numbers place=place figure=figure />
                 </div>
                 {chart}
@@ -45,42 +47,25 @@ pub(super) fn Panel(numbers: Arc<Numbers>, place: Place, awake: Signal<bool>) ->
     }
 }
 
-/// What is looked at: the step, or one of its reasons and what to do about it.
+/// What is looked at: the step, or one of its reasons and what to do about it; and what narrows it.
 #[component]
 fn Subject(place: Place) -> impl IntoView {
-    match place.query.reason {
-        None => view! { <p class="inspect__meaning">{place.query.step.meaning()}</p> }.into_any(),
-        Some(reason) => view! {
-            <p class="inspect__meaning">{reason.explanation()}</p>
-            <div class="inspect__filters"><ReasonChip reason=reason href=place.href(place.query.with_reason(None)) /></div>
-            <p class="inspect__meaning"><b>"How to fix: "</b>{reason.remedy()}</p>
-        }
-        .into_any(),
-    }
-}
-
-#[component]
-fn ReasonChip(reason: DiscardReason, href: String) -> impl IntoView {
+    let reason = place.query.reason;
+    let meaning = reason.map_or(place.query.step.meaning(), |reason| reason.explanation());
+    let remedy = reason.map(|reason| view! { <p class="inspect__meaning"><b>"How to fix: "</b>{reason.remedy()}</p> });
     view! {
-        <span class="chip">
-            <span><span class="chip__key">"Discard reason:"</span>" "<span class="chip__value">{reason.title()}</span></span>
-            <a
-                class="chip__remove"
-                href=href
-                data-noscroll=""
-                aria-label=format!("Remove filter Discard reason: {}", reason.title())
-            >
-                <IconView icon=Icon::X />
-            </a>
-        </span>
+        <p class="inspect__meaning">{meaning}</p>
+        <Chips place=place />
+        {remedy}
     }
 }
 
 /// The number, its change, and what it is a part of.
 #[component]
-fn Total(figure: Figure, place: Place) -> impl IntoView {
-    let query = place.query;
-    let change = figure.change(query.metric);
+fn Total(figure: Figure, compared: bool, place: Place) -> impl IntoView {
+    let query = &place.query;
+    let change = compared.then(|| figure.change(query.metric));
+    let change = change.map(|change| view! { <Badge text=change.badge tone=change.tone /> });
     let number = match query.metric {
         Metric::Counts => count(figure.part.now),
         Metric::Percentages => figure.share(),
@@ -95,7 +80,7 @@ fn Total(figure: Figure, place: Place) -> impl IntoView {
         (_, Metric::Percentages) => format!("{} of {received} received", count(figure.part.now)),
     };
     view! {
-        <p class="inspect__total"><span class="inspect__number">{number}</span><Badge text=change.badge tone=change.tone /></p>
+        <p class="inspect__total"><span class="inspect__number">{number}</span>{change}</p>
         <p class="inspect__share">{beside}</p>
     }
 }

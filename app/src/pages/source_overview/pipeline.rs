@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 #[component]
 pub(super) fn PipelineView(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
-    // Without JavaScript a new step starts over, but keeps range and metric.
-    let kept = place.query.fields().into_iter().filter(|(name, _)| matches!(*name, "range" | "as"));
+    // Without JavaScript, too, a new step keeps everything but the reason and the table's own state.
+    let kept = place.query.with_step(Step::Received).fields();
+    let kept = kept.into_iter();
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let card = |step: Step| view! { <StepCard step=step numbers=numbers.clone() place=place.clone() /> };
     let percentages = (place.query.metric == Metric::Percentages).then_some("percentages");

@@ -1,6 +1,7 @@
 //! Where the reader is: a source and the state of its page. Parts make their links from it.
 
-use super::query::OverviewQuery;
+use super::query::{Metric, OverviewQuery};
+use crate::href;
 use std::sync::Arc;
 
 /// A source's page in one state.
@@ -30,6 +31,23 @@ impl Place {
     /// The address of another state of the same page.
     pub fn href(&self, query: OverviewQuery) -> String {
         query.href(&self.slug)
+    }
+
+    /// Where all rows of the shown table can be had, as `csv` or `json`.
+    pub fn export(&self, extension: &str) -> String {
+        let whole = self.query.with_metric(Metric::Counts).with_page(1);
+        href::with_query(&href::source_overview_export(&self.slug, extension), &whole.fields())
+    }
+
+    /// Where forms send a period in local times.
+    pub fn period_action(&self) -> String {
+        href::source_overview_period(&self.slug)
+    }
+
+    /// Where the open reason's samples can be had.
+    pub fn samples_export(&self) -> String {
+        let whole = self.query.with_metric(Metric::Counts).with_samples(1);
+        href::with_query(&href::source_samples(&self.slug), &whole.fields())
     }
 
     /// The address without any state: where forms are sent to.

@@ -1,18 +1,24 @@
 //! The page's state, which is its query string: read, checked, written. Defaults stay out of the address; what can't be
-//! read falls back to its default and is said on the page. Filters, sorting, search and custom ranges join here.
+//! read falls back to its default and is said on the page.
 
 use crate::href;
-use domain::breakdown::Dimension;
+use domain::breakdown::{Dimension, RowKey, Sort, SortBy};
 use domain::discard::DiscardReason;
+use domain::event::EVENT_NAME_CHARS_MAX;
+use domain::filter::Filters;
 use domain::overview::Selection;
 use domain::step::Step;
-use domain::time_range::TimeRange;
+use domain::time_range::{Compare, TimeRange};
 use serde::{Deserialize, Serialize};
 
 /// Longest piece of a bad value that is repeated on the page, in characters.
 const ECHO_CHARS_MAX: usize = 40;
-/// Longest value that is looked at, in bytes: the longest code has under 32.
-const VALUE_BYTES_MAX: usize = 128;
+/// Longest value that is looked at, in bytes: the longest event name, its characters four bytes each, and its mark.
+const VALUE_BYTES_MAX: usize = EVENT_NAME_CHARS_MAX * 4 + 1;
+/// Most pages of samples: older ones are found by an earlier range.
+pub const SAMPLES_PAGES_MAX: u32 = 100;
+/// Longest search, in characters.
+pub const SEARCH_CHARS_MAX: usize = 100;
 
 /// How numbers are shown: a matter of the page alone, the server sends the same for both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +69,25 @@ pub struct OverviewParams {
     pub by: Option<String>,
     /// `range=`
     pub range: Option<String>,
+    /// `compare=`
+    pub compare: Option<String>,
+    /// `type=`
+    #[serde(rename = "type")]
+    pub event_type: Option<String>,
+    /// `event=`
+    pub event: Option<String>,
+    /// `version=`
+    pub version: Option<String>,
+    /// `q=`
+    pub q: Option<String>,
+    /// `sort=`
+    pub sort: Option<String>,
     /// `page=`
     pub page: Option<String>,
+    /// `open=`
+    pub open: Option<String>,
+    /// `samples=`
+    pub samples: Option<String>,
 }
 
 impl OverviewParams {
@@ -76,14 +99,22 @@ impl OverviewParams {
             "reason" => self.reason.clone(),
             "by" => self.by.clone(),
             "range" => self.range.clone(),
+            "compare" => self.compare.clone(),
+            "type" => self.event_type.clone(),
+            "event" => self.event.clone(),
+            "version" => self.version.clone(),
+            "q" => self.q.clone(),
+            "sort" => self.sort.clone(),
             "page" => self.page.clone(),
+            "open" => self.open.clone(),
+            "samples" => self.samples.clone(),
             _ => None,
         }
     }
 }
 
 /// What the page shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverviewQuery {
     /// The selected step; never `Eligible`.
     pub step: Step,
@@ -93,17 +124,41 @@ pub struct OverviewQuery {
     pub by: Dimension,
     /// The shown range.
     pub range: TimeRange,
+    /// With what it is compared.
+    pub compare: Compare,
+    /// What narrows the panel.
+    pub filters: Filters,
+    /// Which rows the table shows: those whose label holds this; empty for all.
+    pub search: String,
+    /// The order of the rows.
+    pub sort: Sort,
     /// Counts or percentages.
     pub metric: Metric,
     /// The table's page, from 1.
     pub page: u32,
+    /// The reason whose drawer is open.
+    pub open: Option<DiscardReason>,
+    /// The drawer's page of samples, from 1.
+    pub samples: u32,
 }
 
 impl Default for OverviewQuery {
     fn default() -> Self {
         let step = Step::default();
-        let range = TimeRange::default();
-        Self { step, reason: None, by: tab(step, None), range, metric: Metric::default(), page: 1 }
+        Self {
+            step,
+            reason: None,
+            by: tab(step, None),
+            range: TimeRange::default(),
+            compare: Compare::default(),
+            filters: Filters::default(),
+            search: String::new(),
+            sort: Sort::default(),
+            metric: Metric::default(),
+            page: 1,
+            open: None,
+            samples: 1,
+        }
     }
 }
 
@@ -114,8 +169,14 @@ impl OverviewQuery {
         let mut reader = Reader { get, sentences: Vec::new() };
         let mut query = Self::default();
         reader.read("range", |value| {
-            query.range = TimeRange::from_slug(value)
-                .ok_or_else(|| format!("is not a time range. Showing {}.", lower(TimeRange::default().title())))?;
+            let shown = lower(TimeRange::default().title());
+            query.range =
+                TimeRange::from_text(value).map_err(|fault| format!("{}. Showing {shown}.", fault.objection()))?;
+            Ok(())
+        });
+        reader.read("compare", |value| {
+            query.compare =
+                Compare::from_text(value).ok_or("is nothing to compare with. Comparing with the period before.")?;
             Ok(())
         });
         reader.read("as", |value| {
@@ -130,15 +191,42 @@ impl OverviewQuery {
             query.reason = Some(reason_of(value, query.step)?);
             Ok(())
         });
+        for (name, dimension) in FILTER_NAMES {
+            reader.read(name, |value| {
+                let row = RowKey::from_word(dimension, value);
+                let row = row.ok_or_else(|| format!("is no {}. Showing all of them.", lower(dimension.title())))?;
+                query.filters = std::mem::take(&mut query.filters).with(dimension, Some(row));
+                Ok(())
+            });
+        }
         query.by = tab(query.step, query.reason);
         reader.read("by", |value| {
             let by = Dimension::from_slug(value).filter(|by| query.offers(*by));
             query.by = by.ok_or_else(|| format!("is not a breakdown of this. Showing {}.", lower(query.by.title())))?;
             Ok(())
         });
+        reader.read("q", |value| {
+            query.search = value.trim().chars().take(SEARCH_CHARS_MAX).collect();
+            Ok(())
+        });
+        reader.read("sort", |value| {
+            let sort =
+                Sort::from_text(value).filter(|sort| query.compare != Compare::Nothing || sort.by != SortBy::Change);
+            query.sort = sort.ok_or("is no order of the table. Showing the largest first.")?;
+            Ok(())
+        });
         reader.read("page", |value| {
             let page = value.parse().ok().filter(|page| *page >= 1);
             query.page = page.ok_or("is not a page number. Showing the first page.")?;
+            Ok(())
+        });
+        reader.read("open", |value| {
+            query.open = Some(reason_of(value, query.step)?);
+            Ok(())
+        });
+        reader.read("samples", |value| {
+            let samples = value.parse().ok().filter(|page| (1..=SAMPLES_PAGES_MAX).contains(page));
+            query.samples = samples.ok_or("is not a page of samples. Showing the newest.")?;
             Ok(())
         });
         (query, reader.sentences)
@@ -168,7 +256,15 @@ impl OverviewQuery {
             reason: value("reason"),
             by: value("by"),
             range: value("range"),
+            compare: value("compare"),
+            event_type: value("type"),
+            event: value("event"),
+            version: value("version"),
+            q: value("q"),
+            sort: value("sort"),
             page: value("page"),
+            open: value("open"),
+            samples: value("samples"),
         }
     }
 
@@ -186,14 +282,34 @@ impl OverviewQuery {
         if self.by != tab(self.step, self.reason) {
             fields.push(("by", self.by.slug().to_owned()));
         }
-        if let Some(range) = self.range.slug().filter(|_| self.range != default.range) {
-            fields.push(("range", range.to_owned()));
+        if self.range != default.range {
+            fields.push(("range", self.range.text()));
+        }
+        if self.compare != default.compare {
+            fields.push(("compare", self.compare.text()));
+        }
+        for (name, dimension) in FILTER_NAMES {
+            if let Some(row) = self.filters.get(dimension) {
+                fields.push((name, row.word()));
+            }
         }
         if self.metric != default.metric {
             fields.push(("as", self.metric.slug().to_owned()));
         }
+        if !self.search.is_empty() {
+            fields.push(("q", self.search.clone()));
+        }
+        if self.sort != default.sort {
+            fields.push(("sort", self.sort.text()));
+        }
         if self.page != default.page {
             fields.push(("page", self.page.to_string()));
+        }
+        if let Some(reason) = self.open {
+            fields.push(("open", reason.code().to_owned()));
+        }
+        if self.samples != default.samples {
+            fields.push(("samples", self.samples.to_string()));
         }
         fields
     }
@@ -201,48 +317,104 @@ impl OverviewQuery {
     /// The address of this state of a source's page.
     #[must_use]
     pub fn href(&self, slug: &str) -> String {
-        // Codes, slugs and numbers: nothing in them needs escaping.
-        let fields: Vec<String> = self.fields().into_iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let path = href::source_overview(slug);
-        if fields.is_empty() { path } else { format!("{path}?{}", fields.join("&")) }
+        href::with_query(&href::source_overview(slug), &self.fields())
     }
 
-    /// Another step, from its beginning.
+    /// Another step, from its beginning; what narrows the panel stays.
     #[must_use]
     pub fn with_step(&self, step: Step) -> Self {
-        Self { step, reason: None, by: tab(step, None), page: 1, ..*self }
+        Self { step, reason: None, by: tab(step, None), ..self.clone() }.table_from_start()
     }
 
     /// One reason of this step, or all.
     #[must_use]
     pub fn with_reason(&self, reason: Option<DiscardReason>) -> Self {
-        Self { reason, by: tab(self.step, reason), page: 1, ..*self }
+        Self { reason, by: tab(self.step, reason), ..self.clone() }.table_from_start()
     }
 
     /// Another tab.
     #[must_use]
     pub fn with_by(&self, by: Dimension) -> Self {
-        Self { by, page: 1, ..*self }
+        Self { by, ..self.clone() }.table_from_start()
     }
 
     /// Another range.
     #[must_use]
     pub fn with_range(&self, range: TimeRange) -> Self {
-        Self { range, page: 1, ..*self }
+        Self { range, page: 1, ..self.clone() }
+    }
+
+    /// Another comparison; without one there is no change to sort by.
+    #[must_use]
+    pub fn with_compare(&self, compare: Compare) -> Self {
+        let sorted_by_change = compare == Compare::Nothing && self.sort.by == SortBy::Change;
+        let sort = if sorted_by_change { Sort::default() } else { self.sort };
+        Self { compare, sort, ..self.clone() }
+    }
+
+    /// A row of a dimension pinned, or none.
+    #[must_use]
+    pub fn with_filter(&self, dimension: Dimension, row: Option<RowKey>) -> Self {
+        Self { filters: self.filters.clone().with(dimension, row), page: 1, ..self.clone() }
+    }
+
+    /// Nothing pinned, reason included.
+    #[must_use]
+    pub fn without_filters(&self) -> Self {
+        Self { filters: Filters::default(), ..self.with_reason(None) }
+    }
+
+    /// Other rows.
+    #[must_use]
+    pub fn with_search(&self, search: &str) -> Self {
+        Self { search: search.to_owned(), page: 1, ..self.clone() }
+    }
+
+    /// Another order.
+    #[must_use]
+    pub fn with_sort(&self, sort: Sort) -> Self {
+        Self { sort, page: 1, ..self.clone() }
     }
 
     /// Counts or percentages.
     #[must_use]
     pub fn with_metric(&self, metric: Metric) -> Self {
-        Self { metric, ..*self }
+        Self { metric, ..self.clone() }
     }
 
     /// Another page of the table.
     #[must_use]
     pub fn with_page(&self, page: u32) -> Self {
-        Self { page, ..*self }
+        Self { page, ..self.clone() }
+    }
+
+    /// With the drawer of a reason.
+    #[must_use]
+    pub fn with_open(&self, reason: DiscardReason) -> Self {
+        Self { open: Some(reason), samples: 1, ..self.clone() }
+    }
+
+    /// Another page of the drawer's samples.
+    #[must_use]
+    pub fn with_samples(&self, samples: u32) -> Self {
+        Self { samples, ..self.clone() }
+    }
+
+    /// Without a drawer: the page itself.
+    #[must_use]
+    pub fn closed(&self) -> Self {
+        Self { open: None, samples: 1, ..self.clone() }
+    }
+
+    /// Another table: what was sought in the last one, its order and its page mean nothing in it.
+    fn table_from_start(self) -> Self {
+        Self { search: String::new(), sort: Sort::default(), page: 1, ..self }
     }
 }
+
+/// The parameters of the filters.
+const FILTER_NAMES: [(&str, Dimension); 3] =
+    [("type", Dimension::EventType), ("event", Dimension::EventName), ("version", Dimension::AppVersion)];
 
 /// The tab that is open unless the address says otherwise.
 fn tab(step: Step, reason: Option<DiscardReason>) -> Dimension {

@@ -1,12 +1,13 @@
-//! A row of the breakdown: what it counts, its trend, its numbers. The pin and what opens from a row join here.
+//! A row of the breakdown: its pin, what it counts, its trend, its numbers.
 
 use super::figures::Figure;
 use super::place::Place;
 use super::query::Metric;
+use crate::href;
 use crate::ui::badge::Badge;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::spark::Spark;
-use domain::breakdown::RowKey;
+use domain::breakdown::{Dimension, RowKey};
 use domain::discard::DiscardReason;
 use domain::number_format::{bar, count, share};
 use domain::overview::Comparison;
@@ -23,11 +24,16 @@ pub(super) struct Cells {
     pub largest: u64,
     /// Counts or percentages.
     pub metric: Metric,
+    /// Whether there is a window to compare with.
+    pub compared: bool,
 }
 
 #[component]
 pub(super) fn RowView(
+    dimension: Dimension,
     key: RowKey,
+    /// Whether it narrows the panel.
+    pinned: bool,
     /// Whether there is no other row.
     alone: bool,
     trend: Vec<u64>,
@@ -35,18 +41,39 @@ pub(super) fn RowView(
     place: Place,
 ) -> impl IntoView {
     let code = key.code().to_owned();
+    let pin_href = place.href(match &key {
+        RowKey::Reason(reason) => place.query.with_reason(Some(*reason)),
+        row => place.query.with_filter(dimension, (!pinned).then(|| row.clone())),
+    });
+    // A reason's name opens its drawer; every other name does what the pin does.
+    let name_href = match &key {
+        RowKey::Reason(reason) => place.href(place.query.with_open(*reason)),
+        _ => pin_href.clone(),
+    };
     view! {
-        <tr data-row=code data-n=cells.figure.part.now.to_string()>
-            <th scope="row"><div class="row-name"><Name key=key alone=alone place=place /></div></th>
+        <tr data-row=code data-n=cells.figure.part.now.to_string() data-pinned=pinned.then_some("")>
+            <th scope="row">
+                <div class="row-name">
+                    <Pin label=key.label().to_owned() pinned=pinned href=pin_href />
+                    <Name key=key alone=alone href=name_href />
+                </div>
+            </th>
             <td class="cell-trend"><Spark values=trend /></td>
             <CellsView cells=cells bar=true />
         </tr>
     }
 }
 
-/// What a row counts: a reason is a link to its own breakdown.
+/// Makes the row a filter of the panel, or no filter any more.
 #[component]
-fn Name(key: RowKey, alone: bool, place: Place) -> impl IntoView {
+fn Pin(label: String, pinned: bool, href: String) -> impl IntoView {
+    let label = if pinned { format!("Unpin {label}") } else { format!("Pin {label}") };
+    view! { <a class="row-name__pin" href=href data-noscroll="" aria-label=label><IconView icon=Icon::Pin /></a> }
+}
+
+/// What a row counts.
+#[component]
+fn Name(key: RowKey, alone: bool, href: String) -> impl IntoView {
     let hint = match &key {
         RowKey::Unnamed => Some("All identify, page, screen, group and alias calls, and track calls without a name."),
         RowKey::Other => Some("This source sends more of them than are kept apart. The rest is counted here."),
@@ -58,10 +85,10 @@ fn Name(key: RowKey, alone: bool, place: Place) -> impl IntoView {
     let nothing_sent = (alone && key == RowKey::NoVersion)
         .then_some("No app version was sent. Set context.app.version in your library to see it here.");
     match key {
-        RowKey::Reason(reason) => view! { <Reason reason=reason place=place /> }.into_any(),
+        RowKey::Reason(reason) => view! { <Reason reason=reason href=href /> }.into_any(),
         other => view! {
             <span class="row-name__text">
-                <span class="row-name__link">{other.label().to_owned()}</span>
+                <a class="row-name__link" href=href data-noscroll="">{other.label().to_owned()}</a>
                 {nothing_sent.map(|text| view! { <span class="row-name__desc">{text}</span> })}
             </span>
             {hint.map(|text| view! { <Hint text=text /> })}
@@ -71,14 +98,19 @@ fn Name(key: RowKey, alone: bool, place: Place) -> impl IntoView {
 }
 
 #[component]
-fn Reason(reason: DiscardReason, place: Place) -> impl IntoView {
+fn Reason(reason: DiscardReason, href: String) -> impl IntoView {
     view! {
         <span class="row-name__text">
-            <a class="row-name__link" href=place.href(place.query.with_reason(Some(reason))) data-noscroll="">
+            <a class="row-name__link" href=href data-noscroll="">
                 {reason.title()}
             </a>
             " "<code class="row-name__code">{reason.code()}</code>
-            <span class="row-name__desc">{reason.explanation()}</span>
+            <span class="row-name__desc">
+                {reason.explanation()} " "
+                <a class="row-name__fix" href=href::discard_reason(reason) rel="external">
+                    "How to fix"<span class="sr-only">" "{reason.code()}</span>
+                </a>
+            </span>
         </span>
     }
 }
@@ -106,7 +138,10 @@ pub(super) fn CellsView(
         Metric::Counts => (count, share),
         Metric::Percentages => (share, count),
     };
-    let change = cells.figure.change(cells.metric);
+    let change = cells.compared.then(|| {
+        let change = cells.figure.change(cells.metric);
+        view! { <td><div class="delta"><span>{change.text}</span><Badge text=change.badge tone=change.tone /></div></td> }
+    });
     view! {
         <td>
             <div class="count">
@@ -116,7 +151,7 @@ pub(super) fn CellsView(
             </div>
         </td>
         <td class="cell-share end">{second}</td>
-        <td><div class="delta"><span>{change.text}</span><Badge text=change.badge tone=change.tone /></div></td>
+        {change}
     }
 }
 

@@ -5,7 +5,7 @@ use super::figures::{Figure, rate};
 use super::place::Place;
 use super::query::Metric;
 use super::toolbar::in_place;
-use super::words;
+use super::words::lower_first;
 use crate::ui::badge::{Badge, Tag};
 use crate::ui::icon::Icon;
 use crate::ui::spark::Spark;
@@ -17,18 +17,29 @@ use std::sync::Arc;
 
 #[component]
 pub(super) fn StepCard(step: Step, numbers: Arc<Numbers>, place: Place) -> impl IntoView {
-    let (slug, query) = (step.slug(), place.query);
+    let (slug, query) = (step.slug(), place.query.clone());
     let figure = figure(&numbers, step);
     let chosen = query.step == step;
     let href = place.href(query.with_step(step));
     let navigate = use_navigate();
     let id = move |part: &str| format!("step-{slug}{part}");
-    let described_by = format!("{} {}", id("-count"), id("-change"));
+    let compared = numbers.labels.compared.clone();
+    let described_by = match compared {
+        Some(_) => format!("{} {}", id("-count"), id("-change")),
+        None => id("-count"),
+    };
     let beside = match query.metric {
         Metric::Counts => format!("{} of received", figure.share()),
         Metric::Percentages => count(figure.part.now),
     };
-    let change = figure.card_change(query.metric);
+    let change = compared.map(|compared| {
+        view! {
+            <p class="step__change" id=id("-change")>
+                <ChangeView figure=figure metric=query.metric />
+                <span class="sr-only">{format!("versus the {}", lower_first(&compared.title))}</span>
+            </p>
+        }
+    });
     view! {
         <div class=format!("step step--{slug}") data-step=slug>
             <div class="step__head">
@@ -47,11 +58,7 @@ pub(super) fn StepCard(step: Step, numbers: Arc<Numbers>, place: Place) -> impl 
                 {step.is_discard().then(|| view! { <span class="step__share">{beside}</span> })}
             </div>
             <p class="step__count" id=id("-count") title=full(figure, query.metric)>{figure.headline(query.metric)}</p>
-            <p class="step__change" id=id("-change")>
-                <span>{change.text}</span>
-                <Badge text=change.badge tone=change.tone />
-                <span class="sr-only">{format!("versus the previous {}", words::before(query.range))}</span>
-            </p>
+            {change}
             <Spark values=finished(&numbers, step) class="step__spark" />
             {(step == Step::Received).then(|| view! { <ReceivedFoot numbers=numbers place=place /> })}
         </div>
@@ -61,23 +68,35 @@ pub(super) fn StepCard(step: Step, numbers: Arc<Numbers>, place: Place) -> impl 
 #[component]
 fn ReceivedFoot(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
     let total = numbers.pipeline.total(Step::Received);
-    let (title, value) = match place.query.metric {
-        Metric::Counts => (place.query.range.previous_title(), total.previous),
-        Metric::Percentages => ("Events", total.now),
+    let fact = match place.query.metric {
+        Metric::Counts => numbers.labels.compared.clone().map(|compared| (compared.title, total.previous)),
+        Metric::Percentages => Some(("Events".to_owned(), total.now)),
     };
+    let fact = fact.map(|(title, value)| {
+        view! { <p class="step__foot-row"><span>{title}</span><span class="num">{count(value)}</span></p> }
+    });
     view! {
         <div class="step__foot">
             <p class="step__foot-row"><span>"Right now"</span><span class="num">{rate(numbers.last_minute)}</span></p>
-            <p class="step__foot-row"><span>{title}</span><span class="num">{count(value)}</span></p>
+            {fact}
         </div>
     }
+}
+
+/// The difference to the compared window, and the badge.
+#[component]
+fn ChangeView(figure: Figure, metric: Metric) -> impl IntoView {
+    let change = figure.card_change(metric);
+    view! { <span>{change.text}</span> <Badge text=change.badge tone=change.tone /> }
 }
 
 /// What flows on: read-only, an output of the other three.
 #[component]
 pub(super) fn EligibleCard(numbers: Arc<Numbers>, metric: Metric) -> impl IntoView {
     let figure = figure(&numbers, Step::Eligible);
-    let change = figure.card_change(metric);
+    let change = numbers.labels.compared.is_some().then(|| {
+        view! { <p class="step__change"><ChangeView figure=figure metric=metric /></p> }
+    });
     let (title, value) = match metric {
         Metric::Counts => ("Share of received", figure.share()),
         Metric::Percentages => ("Events", count(figure.part.now)),
@@ -89,7 +108,7 @@ pub(super) fn EligibleCard(numbers: Arc<Numbers>, metric: Metric) -> impl IntoVi
                 <Tag text="Read-only" icon=Icon::Lock />
             </div>
             <p class="step__count" title=full(figure, metric)><output>{figure.headline(metric)}</output></p>
-            <p class="step__change"><span>{change.text}</span><Badge text=change.badge tone=change.tone /></p>
+            {change}
             <Spark values=finished(&numbers, Step::Eligible) class="step__spark" />
             <div class="step__foot">
                 <p class="step__foot-row"><span>"Flows to"</span><span>"no destination yet"</span></p>

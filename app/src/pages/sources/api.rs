@@ -2,9 +2,23 @@
 
 use crate::error::AppError;
 use crate::ui::moment::Moment;
+use domain::tally::Tally;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcesPage {
+    /// All sources, by name as the store sorts them.
+    pub rows: Vec<SourceRow>,
+    /// Requests of the last 24 hours that no source counts, a sum for each kind and key.
+    pub tallies: Vec<Tally>,
+    /// When the last request that named no source came.
+    pub last_unattributed: Option<Moment>,
+    /// When the last request came that could not be taken.
+    pub last_unavailable: Option<Moment>,
+}
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,13 +41,17 @@ pub struct SourceRow {
     pub last_event: Option<Moment>,
 }
 
-/// All sources, by name as the store sorts them.
+/// All sources, and what came for none.
 #[server(prefix = "/_app", endpoint = "list_sources", input = GetUrl)]
-pub async fn list_sources() -> Result<Vec<SourceRow>, AppError> {
+pub async fn list_sources() -> Result<SourcesPage, AppError> {
+    use domain::clock::DAY_MS;
+    use domain::tally::TallyKind;
+
     let (state, zone) = (crate::request::state()?, crate::request::reader_zone());
     let now = (state.now)();
     let workspace = store::workspace::get(&state.store).await?;
     let summaries = store::source::list(&state.store, now).await?;
+    let tallies = store::tally::since(&state.store, now.plus_ms(-DAY_MS)).await?;
     let zone = zone.or_workspace(workspace.as_ref().map_or("", |workspace| workspace.zone.as_str()));
     let rows = summaries.into_iter().map(|summary| SourceRow {
         slug: summary.source.slug,
@@ -45,5 +63,14 @@ pub async fn list_sources() -> Result<Vec<SourceRow>, AppError> {
         trend: summary.trend,
         last_event: summary.last_event_at.map(|at| Moment::new(at, now, &zone)),
     });
-    Ok(rows.collect())
+    let last = |belongs: fn(TallyKind) -> bool| {
+        let times = tallies.iter().filter(|tally| belongs(tally.kind)).map(|tally| tally.last_at);
+        times.max().map(|at| Moment::new(at, now, &zone))
+    };
+    Ok(SourcesPage {
+        rows: rows.collect(),
+        last_unattributed: last(TallyKind::is_unattributed),
+        last_unavailable: last(|kind| kind == TallyKind::Unavailable),
+        tallies,
+    })
 }

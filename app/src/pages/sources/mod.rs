@@ -2,10 +2,12 @@
 
 pub mod api;
 mod labels;
+mod notes;
 mod table;
 
 use crate::href;
-use crate::pages::sources::api::{SourceRow, list_sources};
+use crate::pages::sources::api::{SourceRow, SourcesPage, list_sources};
+use crate::pages::sources::notes::Notes;
 use crate::pages::sources::table::SourcesTable;
 use crate::ui::button::{ButtonLook, LinkButton};
 use crate::ui::empty::{EmptyMark, EmptyState};
@@ -34,8 +36,7 @@ pub fn Sources() -> impl IntoView {
         <Transition>
             {move || Suspend::new(async move {
                 match list.await {
-                    Ok(rows) if rows.is_empty() => view! { <NoSources /> }.into_any(),
-                    Ok(rows) => view! { <SourceList rows=rows /> }.into_any(),
+                    Ok(page) => view! { <Content page=page /> }.into_any(),
                     Err(error) => view! {
                         <Head lead="Where your events come from." />
                         <div class="frame__content frame__content--top">
@@ -59,20 +60,35 @@ fn Head(#[prop(into)] lead: String) -> impl IntoView {
 }
 
 #[component]
-fn SourceList(rows: Vec<SourceRow>) -> impl IntoView {
+fn Content(page: SourcesPage) -> impl IntoView {
+    let SourcesPage { rows, tallies, last_unattributed, last_unavailable } = page;
+    let notes = view! {
+        <Notes tallies=tallies last_unattributed=last_unattributed last_unavailable=last_unavailable />
+    };
+    if rows.is_empty() {
+        view! { <NoSources notes=notes.into_any() /> }.into_any()
+    } else {
+        view! { <SourceList rows=rows notes=notes.into_any() /> }.into_any()
+    }
+}
+
+#[component]
+fn SourceList(rows: Vec<SourceRow>, notes: AnyView) -> impl IntoView {
     view! {
         <Head lead=labels::summary(&rows) />
         <div class="frame__content frame__content--top">
+            {notes}
             <section class="panel" aria-label="Sources"><SourcesTable rows=rows /></section>
         </div>
     }
 }
 
 #[component]
-fn NoSources() -> impl IntoView {
+fn NoSources(notes: AnyView) -> impl IntoView {
     view! {
         <Head lead="Where your events come from." />
         <div class="frame__content frame__content--top">
+            {notes}
             <section class="panel">
                 <EmptyState
                     mark=EmptyMark::Springs

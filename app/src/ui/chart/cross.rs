@@ -1,20 +1,38 @@
 //! The crosshair: a bucket's numbers under the pointer, the finger or the arrow keys. It is a slider over the buckets, so
-//! screen readers say where it stands; it appears once scripts run.
+//! screen readers say where it stands; it appears once scripts run. Dragging draws the brush.
 
-use super::model::{ChartModel, ChartPoint};
+use super::brush::{Brush, Stretch, Zoom, stretch};
+use super::model::{ChartModel, ChartPoint, GhostWords};
 use super::scale;
 use crate::ui::badge::Badge;
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 
+/// Where the crosshair and the brush stand.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    at: RwSignal<Option<usize>>,
+    brushed: RwSignal<Option<Stretch>>,
+    /// Where a drag, or a stretch drawn with Shift, began.
+    anchor: RwSignal<Option<usize>>,
+}
+
 #[component]
-pub(super) fn Cross(model: Arc<ChartModel>, awake: Signal<bool>) -> impl IntoView {
-    let at = RwSignal::new(None::<usize>);
+pub(super) fn Cross(model: Arc<ChartModel>, awake: Signal<bool>, zoom: Callback<Stretch, Zoom>) -> impl IntoView {
+    let reading = State { at: RwSignal::new(None), brushed: RwSignal::new(None), anchor: RwSignal::new(None) };
+    let State { at, brushed, .. } = reading;
     let tip_model = model.clone();
+    let points = model.points.len();
     view! {
-        {move || awake.get().then(|| view! { <Hit model=model.clone() at=at /> })}
+        {move || awake.get().then(|| view! { <Hit model=model.clone() reading=reading zoom=zoom /> })}
+        {move || {
+            let stretch = brushed.get().filter(|stretch| stretch.last < points)?;
+            Some(view! { <Brush stretch=stretch points=points zoom=zoom /> })
+        }}
         {move || {
             let points = tip_model.points.len();
             let i = at.get().filter(|i| *i < points)?;
@@ -25,24 +43,58 @@ pub(super) fn Cross(model: Arc<ChartModel>, awake: Signal<bool>) -> impl IntoVie
 
 /// What takes the pointer and the keys.
 #[component]
-fn Hit(model: Arc<ChartModel>, at: RwSignal<Option<usize>>) -> impl IntoView {
+fn Hit(model: Arc<ChartModel>, reading: State, zoom: Callback<Stretch, Zoom>) -> impl IntoView {
+    let State { at, brushed, anchor } = reading;
     let last = model.points.len().saturating_sub(1);
     let node = NodeRef::<Div>::new();
+    let navigate = use_navigate();
     let follow = move |event: PointerEvent| {
         let width = node.get_untracked().map_or(0, |node| node.offset_width());
-        at.set(Some(nearest(event.offset_x(), width, last)));
+        let point = nearest(event.offset_x(), width, last);
+        at.set(Some(point));
+        if event.buttons() & 1 == 1
+            && let Some(anchor) = anchor.get_untracked()
+        {
+            brushed.set(stretch(anchor, point));
+        }
     };
-    let step = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
+    let begin = move |event: PointerEvent| {
+        follow(event.clone());
+        brushed.set(None);
+        // A finger drags the page, not the brush.
+        anchor.set(at.get_untracked().filter(|_| event.pointer_type() != "touch"));
+        if let Some(node) = node.get_untracked() {
+            // Without it a drag just ends at the chart's edge.
+            let _ = node.set_pointer_capture(event.pointer_id());
+        }
+    };
+    let step = move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" => {
             at.set(None);
-        } else if let Some(next) = moved(&event.key(), at.get_untracked(), last) {
+            brushed.set(None);
+        }
+        "Enter" => {
+            if let Some(stretch) = brushed.get_untracked() {
+                navigate(&zoom.run(stretch).href, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            }
+        }
+        key => {
+            let from = at.get_untracked();
+            let Some(next) = moved(key, from, last) else { return };
             event.prevent_default();
             at.set(Some(next));
+            let kept = anchor.get_untracked().filter(|_| brushed.get_untracked().is_some()).or(from);
+            anchor.set(kept.filter(|_| event.shift_key()));
+            brushed.set(anchor.get_untracked().and_then(|anchor| stretch(anchor, next)));
         }
     };
     let text = move || {
         let point = model.points.get(at.get().unwrap_or(last));
-        point.map(|point| format!("{}: {}, previous {}", point.label, point.now_text, point.previous_text))
+        let ghost = model.words.ghost.as_ref();
+        point.map(|point| match ghost {
+            Some(ghost) => format!("{}: {}, {} {}", point.label, point.now_text, ghost.spoken, point.previous_text),
+            None => format!("{}: {}", point.label, point.now_text),
+        })
     };
     view! {
         <div
@@ -51,12 +103,13 @@ fn Hit(model: Arc<ChartModel>, at: RwSignal<Option<usize>>) -> impl IntoView {
             tabindex="0"
             role="slider"
             aria-label="Point in time"
+            aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight Enter Escape"
             aria-valuemin="0"
             aria-valuemax=last.to_string()
             aria-valuenow=move || at.get().unwrap_or(last).to_string()
             aria-valuetext=text
             on:pointermove=follow
-            on:pointerdown=follow
+            on:pointerdown=begin
             on:pointerleave=move |_| at.set(None)
             on:keydown=step
             on:blur=move |_| at.set(None)
@@ -79,12 +132,26 @@ fn Reading(model: Arc<ChartModel>, i: usize) -> impl IntoView {
         <div class="chart__cross" style=format!("--x:{x}")></div>
         {dot("chart__dot chart__dot--ghost", point.previous)}
         {dot("chart__dot", point.now)}
-        <div class="chart__tip" style=format!("--x:{x}") data-side=side aria-hidden="true"><Tip point=point /></div>
+        <div class="chart__tip" style=format!("--x:{x}") data-side=side aria-hidden="true">
+            <Tip point=point ghost=model.words.ghost.clone() />
+        </div>
     })
 }
 
 #[component]
-fn Tip(point: ChartPoint) -> impl IntoView {
+fn Tip(point: ChartPoint, ghost: Option<GhostWords>) -> impl IntoView {
+    let compared = ghost.map(|ghost| {
+        view! {
+            <div class="chart__tip-row">
+                <dt><span class="legend__key legend__key--ghost"></span>{ghost.key}</dt>
+                <dd>{point.previous_text}</dd>
+            </div>
+            <div class="chart__tip-row chart__tip-row--sum">
+                <dt>"Change"</dt>
+                <dd>{point.change}" "{point.badge.map(|(text, tone)| view! { <Badge text=text tone=tone /> })}</dd>
+            </div>
+        }
+    });
     view! {
         <p class="chart__tip-when">{point.label}</p>
         <dl>
@@ -92,14 +159,7 @@ fn Tip(point: ChartPoint) -> impl IntoView {
                 <dt><span class="legend__key"></span>"This period"</dt>
                 <dd>{point.now_text}</dd>
             </div>
-            <div class="chart__tip-row">
-                <dt><span class="legend__key legend__key--ghost"></span>"Previous"</dt>
-                <dd>{point.previous_text}</dd>
-            </div>
-            <div class="chart__tip-row chart__tip-row--sum">
-                <dt>"Change"</dt>
-                <dd>{point.change}" "{point.badge.map(|(text, tone)| view! { <Badge text=text tone=tone /> })}</dd>
-            </div>
+            {compared}
         </dl>
     }
 }

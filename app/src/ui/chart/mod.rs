@@ -1,15 +1,18 @@
 //! The line chart: plotters draws the lines (`draw`, through `backend`), HTML laid over them by percentages carries the
-//! texts (`axes`), the crosshair and the keyboard (`cross`); the same numbers stand below as a table (`table`).
+//! texts (`axes`), the crosshair and the keyboard (`cross`), the zone to zoom into (`brush`); the same numbers stand below
+//! as a table (`table`).
 
 mod axes;
 mod backend;
+mod brush;
 mod cross;
 mod draw;
 mod model;
 pub mod scale;
 mod table;
 
-pub use model::{ChartModel, ChartPoint, ChartWords, Tick};
+pub use brush::{Stretch, Zoom};
+pub use model::{ChartModel, ChartPoint, ChartWords, GhostWords, Tick};
 
 use axes::Axes;
 use cross::Cross;
@@ -17,7 +20,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use table::DataTable;
 
-/// A line over time, with the compared window as a ghost behind it.
+/// A line over time, with the compared window, if there is one, as a ghost behind it.
 #[component]
 pub fn Chart(
     /// What to draw.
@@ -25,6 +28,8 @@ pub fn Chart(
     /// Whether scripts run: the crosshair appears then.
     #[prop(into)]
     awake: Signal<bool>,
+    /// Where zooming into a stretch leads.
+    zoom: Callback<Stretch, Zoom>,
 ) -> impl IntoView {
     let model = Arc::new(model);
     let (step, words) = (model.step.slug(), model.words.clone());
@@ -34,7 +39,7 @@ pub fn Chart(
             <div class="chart__body">
                 <Drawing model=model.clone() />
                 <Axes model=model.clone() />
-                <Cross model=model.clone() awake=awake />
+                <Cross model=model.clone() awake=awake zoom=zoom />
             </div>
             <DataTable model=model />
         </figure>
@@ -49,7 +54,8 @@ fn Legend(words: ChartWords) -> impl IntoView {
     view! {
         <div class="chart__head">
             <ul class="legend" aria-label="Legend">
-                {key("legend__key", words.now)} {key("legend__key legend__key--ghost", words.previous)}
+                {key("legend__key", words.now)}
+                {words.ghost.map(|ghost| key("legend__key legend__key--ghost", ghost.title))}
                 {words.in_progress.map(|text| key("legend__key legend__key--partial", text))}
             </ul>
         </div>

@@ -26,7 +26,7 @@ pub struct ChartPoint {
     pub now: Option<u64>,
     /// The same in words.
     pub now_text: String,
-    /// In the compared window.
+    /// In the compared window; `None` is a gap, and everywhere where nothing is compared.
     pub previous: Option<u64>,
     /// The same in words.
     pub previous_text: String,
@@ -43,14 +43,25 @@ pub struct ChartWords {
     pub name: String,
     /// The line: `Last 24 hours`.
     pub now: String,
-    /// The ghost: `Previous 24 hours`.
-    pub previous: String,
+    /// The ghost, where there is a compared window.
+    pub ghost: Option<GhostWords>,
     /// The dashed end, if there is one: `Half hour in progress`.
     pub in_progress: Option<String>,
     /// The table's first column: `Half hour (CET)`.
     pub bucket: String,
     /// A sentence above the table: lowest and highest.
     pub summary: String,
+}
+
+/// What the compared window is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GhostWords {
+    /// In the legend and the table: `Previous 24 hours`.
+    pub title: String,
+    /// In the tooltip: `Previous`.
+    pub key: String,
+    /// The same inside a sentence: `previous`.
+    pub spoken: String,
 }
 
 /// A chart.

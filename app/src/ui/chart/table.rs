@@ -7,8 +7,9 @@ use std::sync::Arc;
 #[component]
 pub(super) fn DataTable(model: Arc<ChartModel>) -> impl IntoView {
     let unfinished = model.in_progress.then(|| model.points.len().saturating_sub(1));
-    let rows = model.points.iter().enumerate().map(|(i, point)| row(point, unfinished == Some(i)));
     let words = model.words.clone();
+    let compared = words.ghost.is_some();
+    let rows = model.points.iter().enumerate().map(|(i, point)| row(point, unfinished == Some(i), compared));
     view! {
         <details class="chart__table">
             <summary>"View as table"</summary>
@@ -19,7 +20,7 @@ pub(super) fn DataTable(model: Arc<ChartModel>) -> impl IntoView {
                     <tr>
                         <th scope="col">{words.bucket}</th>
                         <th scope="col">{words.now}</th>
-                        <th scope="col">{words.previous}</th>
+                        {words.ghost.map(|ghost| view! { <th scope="col">{ghost.title}</th> })}
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
@@ -28,13 +29,13 @@ pub(super) fn DataTable(model: Arc<ChartModel>) -> impl IntoView {
     }
 }
 
-fn row(point: &ChartPoint, unfinished: bool) -> impl IntoView + use<> {
+fn row(point: &ChartPoint, unfinished: bool, compared: bool) -> impl IntoView + use<> {
     let label = if unfinished { format!("{} (in progress)", point.label) } else { point.label.clone() };
     view! {
         <tr>
             <th scope="row">{label}</th>
             <td>{point.now_text.clone()}</td>
-            <td>{point.previous_text.clone()}</td>
+            {compared.then(|| view! { <td>{point.previous_text.clone()}</td> })}
         </tr>
     }
 }

@@ -2,22 +2,22 @@
 
 use super::super::labels::labels;
 use super::super::query::{OverviewParams, OverviewQuery};
-use super::origin;
+use super::super::words::lower_first;
 use super::{AppError, Comparison, Content, LastEvent, Moment, Numbers, OverviewPage, SourceHead, TablePage};
 use crate::request;
 use crate::state::AppState;
-use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown};
+use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown, RowKey};
 use domain::clock::Timestamp;
-use domain::filter::Filters;
 use domain::overview::Question;
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
+use domain::time_range::{Compare, TimeRange};
 use domain::write_key::WriteKey;
 use jiff::tz::TimeZone;
 
 /// Who may read is decided here once there is sign-in; until then the server listens on loopback only.
 pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<OverviewPage, AppError> {
     let state = request::state()?;
-    let (zone, origin) = (request::reader_zone(), origin::of_request());
+    let (zone, origin) = (request::reader_zone(), request::origin());
     if slug.chars().count() > SOURCE_SLUG_CHARS_MAX {
         return Err(AppError::not_found());
     }
@@ -49,17 +49,35 @@ async fn numbers(
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<Numbers, AppError> {
-    let window = query.range.resolve(now);
-    let filters = Filters::default();
-    let question = Question { window, selection: query.selection(), filters, dimension: query.by };
+    let mut notes = Vec::new();
+    let range = query.range.within_kept(now).unwrap_or_else(|fault| {
+        let shown = lower_first(TimeRange::default().title());
+        notes.push(format!("The range {}. Showing {shown}.", fault.objection()));
+        TimeRange::default()
+    });
+    let compare = if query.compare.is_before(range.resolve(now).from) {
+        query.compare
+    } else {
+        notes.push("The compared period must start before the shown one. Comparing with the period before.".to_owned());
+        Compare::default()
+    };
+    let window = range.resolve_compared(now, compare);
+    let (selection, filters) = (query.selection(), query.filters.clone());
+    let question = Question { window, selection, filters, dimension: query.by };
     let overview = store::overview::read(&state.store, source.number, question, now).await?;
+    let pinned = overview.filters.get(overview.dimension);
     Ok(Numbers {
-        table: table_page(overview.breakdown, query.page),
-        labels: labels(query.range, &overview.window, zone),
+        table: table_page(overview.breakdown, &query, pinned),
+        labels: labels(range, &overview.window, compare, zone),
+        range,
+        compare,
+        notes,
         window: overview.window,
         pipeline: overview.pipeline,
         selection: overview.selection,
+        filters: overview.filters,
         series: overview.series,
+        fate: overview.fate,
         tabs: overview.tabs.into_iter().filter(|(dimension, _)| query.offers(*dimension)).collect(),
         dimension: overview.dimension,
         last_minute: overview.last_minute,
@@ -67,12 +85,14 @@ async fn numbers(
 }
 
 /// Cuts one page out of a breakdown; a page past the end is the last one.
-fn table_page(breakdown: Breakdown, page: u32) -> TablePage {
-    let total = breakdown.total();
+fn table_page(breakdown: Breakdown, query: &OverviewQuery, pinned: Option<&RowKey>) -> TablePage {
+    let (total, unsought_count) = (breakdown.total(), breakdown.rows.len() as u64);
+    let largest = breakdown.rows.iter().map(|row| row.counts.now).max().unwrap_or(0);
+    let breakdown = breakdown.matching(&query.search).sorted(query.sort, pinned);
+    let found = breakdown.total();
     let row_count = breakdown.rows.len();
     let pages = row_count.div_ceil(BREAKDOWN_PAGE_ROWS).max(1);
-    let page = usize::try_from(page).unwrap_or(pages).clamp(1, pages);
-    let largest = breakdown.rows.iter().map(|row| row.counts.now).max().unwrap_or(0);
+    let page = usize::try_from(query.page).unwrap_or(pages).clamp(1, pages);
     let rows: Vec<_> =
         breakdown.rows.into_iter().skip((page - 1) * BREAKDOWN_PAGE_ROWS).take(BREAKDOWN_PAGE_ROWS).collect();
     let shown = rows.iter().fold(Comparison::default(), |mut sum, row| {
@@ -83,7 +103,9 @@ fn table_page(breakdown: Breakdown, page: u32) -> TablePage {
         rows,
         page: u32::try_from(page).unwrap_or(1),
         row_count: row_count as u64,
-        rest: Comparison { now: total.now - shown.now, previous: total.previous - shown.previous },
+        unsought_count,
+        rest: Comparison { now: found.now - shown.now, previous: found.previous - shown.previous },
+        unsought: Comparison { now: total.now - found.now, previous: total.previous - found.previous },
         total,
         largest,
     }
@@ -91,8 +113,8 @@ fn table_page(breakdown: Breakdown, page: u32) -> TablePage {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breakdown, Comparison, table_page};
-    use domain::breakdown::{Row, RowKey};
+    use super::{Breakdown, Comparison, OverviewQuery, RowKey, table_page};
+    use domain::breakdown::Row;
 
     fn breakdown(rows: u64) -> Breakdown {
         let row = |i: u64| Row {
@@ -103,9 +125,23 @@ mod tests {
         Breakdown { rows: (0..rows).map(row).collect() }
     }
 
+    fn at_page(page: u32) -> OverviewQuery {
+        OverviewQuery { page, ..OverviewQuery::default() }
+    }
+
+    #[test]
+    fn what_a_search_leaves_out_is_still_in_the_total() {
+        let pinned = RowKey::Name("event 13".to_owned());
+        let page = table_page(breakdown(28), &OverviewQuery::default().with_search("EVENT 1"), Some(&pinned));
+        assert_eq!((page.row_count, page.unsought_count, page.largest), (11, 28, 100));
+        assert_eq!(page.rows[0].key, pinned);
+        let shown: u64 = page.rows.iter().map(|row| row.counts.now).sum();
+        assert_eq!(shown + page.rest.now + page.unsought.now, page.total.now);
+    }
+
     #[test]
     fn a_page_says_what_it_leaves_out() {
-        let page = table_page(breakdown(28), 2);
+        let page = table_page(breakdown(28), &at_page(2), None);
         assert_eq!((page.rows.len(), page.page, page.row_count, page.largest), (10, 2, 28, 100));
         assert_eq!(page.rest.previous, 18);
         let shown: u64 = page.rows.iter().map(|row| row.counts.now).sum();
@@ -114,9 +150,9 @@ mod tests {
 
     #[test]
     fn pages_past_the_end_are_the_last_one() {
-        let page = table_page(breakdown(28), u32::MAX);
+        let page = table_page(breakdown(28), &at_page(u32::MAX), None);
         assert_eq!((page.page, page.rows.len(), page.rest.previous), (3, 8, 20));
-        let nothing = table_page(Breakdown::default(), 7);
+        let nothing = table_page(Breakdown::default(), &at_page(7), None);
         assert_eq!((nothing.page, nothing.rows.len(), nothing.total.now, nothing.largest), (1, 0, 0, 0));
     }
 }

@@ -3,10 +3,12 @@
 use super::super::words;
 use super::{BucketLabel, Labels, Moment, Tick};
 use crate::ui::chart::scale;
-use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
-use domain::time_range::{TimeRange, Window};
+use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+use domain::time_range::{Compare, TimeRange, Window, kept_since};
+use domain::zone_offsets::ZoneOffsets;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ZonedDateTime};
+use store::maintenance::EVENTS_KEEP_MS;
 
 /// Most ticks that an x axis carries, not counting `now`.
 const TICKS_MAX: i64 = 8;
@@ -31,22 +33,48 @@ const TICK_STEPS_MS: [i64; 15] = [
 
 /// Puts a window into words for a reader in `zone`.
 #[must_use]
-pub fn labels(range: TimeRange, window: &Window, zone: &TimeZone) -> Labels {
+pub fn labels(range: TimeRange, window: &Window, compare: Compare, zone: &TimeZone) -> Labels {
+    let offsets = zone_offsets(zone, window.now);
     let now = zoned(window.counted_until(), zone);
     let zone_short = now.strftime("%Z").to_string();
     let complete_until = Moment::new(window.now, window.now, zone);
     Labels {
-        sentence: sentence(range, window, zone),
+        span: words::span(window, &offsets),
+        compared: words::compared(range, window, compare, &offsets),
+        zone_name: zone.iana_name().unwrap_or(&zone_short).to_owned(),
+        retention: retention(window.now, &offsets),
+        offsets,
         zone: match zone.iana_name() {
             Some(name) if name != zone_short => format!("{name} ({zone_short})"),
             Some(_) | None => zone_short.clone(),
         },
         zone_short,
         between: between(window, zone),
+        end: end(window, zone),
         complete_until: Moment { ago: zoned(window.now, zone).strftime("%H:%M:%S").to_string(), ..complete_until },
         ticks: ticks(window, zone),
         buckets: buckets(window, zone),
     }
+}
+
+fn retention(now: Timestamp, offsets: &ZoneOffsets) -> String {
+    let since = kept_since(now);
+    let (days, event_days) = (now.since_ms(since) / DAY_MS, EVENTS_KEEP_MS / DAY_MS);
+    let since = offsets.local(since.ceil_to(MINUTE_MS)).short(offsets.local(now).day());
+    format!("Headwater keeps {days} days of counts: {since} to now. Events: {event_days} days.")
+}
+
+/// The zone's rules from what is compared with the oldest counts to the end of today.
+#[must_use]
+pub fn zone_offsets(zone: &TimeZone, now: Timestamp) -> ZoneOffsets {
+    let moment = |at: Timestamp| jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    let offset_ms = |offset: jiff::tz::Offset| i64::from(offset.seconds()) * SECOND_MS;
+    let oldest = Timestamp(2 * kept_since(now).0 - now.0);
+    let changes = zone
+        .following(moment(oldest))
+        .map(|change| (Timestamp(change.timestamp().as_millisecond()), offset_ms(change.offset())))
+        .take_while(|(at, _)| *at < now.plus_ms(2 * DAY_MS));
+    ZoneOffsets { first_ms: offset_ms(zone.to_offset(moment(oldest))), changes: changes.collect() }
 }
 
 fn zoned(at: Timestamp, zone: &TimeZone) -> ZonedDateTime {
@@ -58,45 +86,56 @@ fn clock(at: &ZonedDateTime, seconds: bool) -> String {
     at.strftime(if seconds { "%H:%M:%S" } else { "%H:%M" }).to_string()
 }
 
+/// `5 Nov`, and the year where it is another one.
+fn day_format(at: &ZonedDateTime, now: &ZonedDateTime) -> &'static str {
+    if at.year() == now.year() { "%-d %b" } else { "%-d %b %Y" }
+}
+
 fn has_seconds(window: &Window) -> bool {
     window.bucket_ms < MINUTE_MS
 }
 
-fn sentence(range: TimeRange, window: &Window, zone: &TimeZone) -> String {
-    let moment = |at: Timestamp| {
-        let at = zoned(at, zone);
-        format!("{}, {}", at.strftime("%-d %b"), clock(&at, has_seconds(window)))
-    };
-    let until = if window.in_progress() { "now".to_owned() } else { moment(window.until) };
-    format!("{} to {until}, compared with the {} before", moment(window.from), words::before(range))
-}
-
 fn between(window: &Window, zone: &TimeZone) -> String {
+    let now = zoned(window.now, zone);
     let (from, until) = (zoned(window.from, zone), zoned(window.counted_until(), zone));
-    if from.date() == until.date() {
+    if from.date() == until.date() && until.date() == now.date() {
         format!("{} and {}", clock(&from, false), clock(&until, false))
     } else {
-        format!("{} and {}", from.strftime("%-d %b, %H:%M"), until.strftime("%-d %b, %H:%M"))
+        let moment = |at: &ZonedDateTime| format!("{}, {}", at.strftime(day_format(at, &now)), clock(at, false));
+        format!("{} and {}", moment(&from), moment(&until))
     }
+}
+
+fn end(window: &Window, zone: &TimeZone) -> String {
+    if window.in_progress() {
+        return "now".to_owned();
+    }
+    short(&zoned(window.until, zone), window)
+}
+
+/// `21:00`, with its date where the window is longer than a day.
+fn short(at: &ZonedDateTime, window: &Window) -> String {
+    let one_day = window.until.since_ms(window.from) <= DAY_MS;
+    let date = if one_day { String::new() } else { at.strftime("%-d %b, ").to_string() };
+    date + &clock(at, has_seconds(window))
 }
 
 fn buckets(window: &Window, zone: &TimeZone) -> Vec<BucketLabel> {
     // An hour that comes twice is told apart by the zone's name.
     let (first, last) = (zoned(window.from, zone), zoned(window.until, zone));
     let suffix = if first.offset() == last.offset() { "" } else { " %Z" };
-    let one_day = window.until.since_ms(window.from) <= DAY_MS;
+    let now = zoned(window.now, zone);
+    let date = |at: &ZonedDateTime| format!("{} {}", at.strftime("%a"), at.strftime(day_format(at, &now)));
     (0..window.bucket_count())
         .map(|i| {
             let start = zoned(window.bucket_start(i).max(window.from), zone);
             let end = zoned(window.bucket_start(i + 1).min(window.counted_until()), zone);
             let seconds = has_seconds(window);
-            let date = start.strftime("%a %-d %b");
-            let mut long = format!("{date}, {}–{}", clock(&start, seconds), clock(&end, seconds));
+            let mut long = format!("{}, {}–{}", date(&start), clock(&start, seconds), clock(&end, seconds));
             if window.bucket_ms >= DAY_MS {
-                long = format!("{date}, {} to {}", clock(&start, false), end.strftime("%a %-d %b, %H:%M"));
+                long = format!("{}, {} to {}, {}", date(&start), clock(&start, false), date(&end), clock(&end, false));
             }
-            let short = if one_day { String::new() } else { start.strftime("%-d %b, ").to_string() };
-            BucketLabel { long: long + &end.strftime(suffix).to_string(), short: short + &clock(&start, seconds) }
+            BucketLabel { long: long + &end.strftime(suffix).to_string(), short: short(&start, window) }
         })
         .collect()
 }

@@ -1,0 +1,27 @@
+//! What the documentation says about this very server.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
+
+/// What differs from server to server, and what only the server knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocsPage {
+    /// `http://127.0.0.1:3000`, as the page was asked for.
+    pub origin: String,
+    /// How long a messageId is remembered.
+    pub remembered_hours: i64,
+    /// How long events are kept.
+    pub events_keep_days: i64,
+}
+
+/// Reads it.
+#[server(prefix = "/_app", endpoint = "docs", input = GetUrl)]
+pub async fn docs() -> Result<DocsPage, AppError> {
+    Ok(DocsPage {
+        origin: crate::request::origin(),
+        remembered_hours: store::deduplication::REMEMBERED_HOURS,
+        events_keep_days: store::maintenance::EVENTS_KEEP_MS / domain::clock::DAY_MS,
+    })
+}

@@ -1,0 +1,34 @@
+//! The drawer of a discard reason: what it means, how to mend it, and its newest events. `api` asks, `read` answers on the
+//! server: `reader` finds the events, `payload` is what is shown of one, `fault` and `pretty` mark and write it, `arrived`
+//! and `remedy` say what came and what would have passed, `curl` sends it again.
+
+pub mod api;
+mod drawer;
+mod list;
+
+#[cfg(feature = "ssr")]
+mod arrived;
+#[cfg(feature = "ssr")]
+mod curl;
+#[cfg(feature = "ssr")]
+mod fault;
+#[cfg(feature = "ssr")]
+mod fold;
+#[cfg(feature = "ssr")]
+mod json;
+#[cfg(feature = "ssr")]
+mod markup;
+#[cfg(feature = "ssr")]
+mod payload;
+#[cfg(feature = "ssr")]
+mod pretty;
+#[cfg(feature = "ssr")]
+mod read;
+#[cfg(feature = "ssr")]
+pub mod reader;
+#[cfg(feature = "ssr")]
+mod remedy;
+#[cfg(feature = "ssr")]
+mod value;
+
+pub(super) use drawer::SamplesDrawer;
