@@ -243,12 +243,12 @@ impl Compare {
         }
     }
 
-    /// Whether it can be compared with a window that starts at `from`: a chosen one starts before it.
+    /// Itself where it lies before the range, else the period before: a chosen window starts before the shown one does.
     #[must_use]
-    pub fn is_before(self, from: Timestamp) -> bool {
+    pub fn before(self, range: TimeRange, now: Timestamp) -> Self {
         match self {
-            Self::From(start) => start < from,
-            Self::Previous | Self::WeekBefore | Self::Nothing => true,
+            Self::From(start) if start >= range.resolve(now).from => Self::default(),
+            usable => usable,
         }
     }
 
@@ -494,7 +494,10 @@ mod tests {
         assert!(compared(392, Compare::From(NOW.plus_ms(-399 * DAY_MS))).is_some());
         assert_eq!(compared(392, Compare::From(NOW.plus_ms(-401 * DAY_MS))), None);
         assert_eq!(compared(2, Compare::Nothing), None);
-        assert!(Compare::From(NOW.plus_ms(-1)).is_before(NOW) && !Compare::From(NOW).is_before(NOW));
+        let from = custom(2).resolve(NOW).from;
+        assert_eq!(Compare::From(from.plus_ms(-1)).before(custom(2), NOW), Compare::From(from.plus_ms(-1)));
+        assert_eq!(Compare::From(from).before(custom(2), NOW), Compare::Previous);
+        assert_eq!(Compare::WeekBefore.before(custom(2), NOW), Compare::WeekBefore);
     }
 
     #[test]

@@ -171,15 +171,3 @@ test('what cannot be shown is said in place and cannot be applied', async ({ dem
   await expect(page.locator('#compare-note')).toHaveText(/^Choose a time before \d+ \w+, 09:00\.$/);
   await expect(compare.getByRole('button', { name: 'Compare' })).toBeDisabled();
 });
-
-test('a choice half made outlives a page that is drawn anew', async ({ demo, page, visit }) => {
-  const overview = new OverviewPage(page, true);
-  await visitPast(demo, visit);
-  await overview.chooseRange('Last hour');
-  const panel = await overview.openRange();
-  await panel.getByLabel('From, time').fill('03:04');
-  await page.goBack();
-  await overview.expectRange('Custom range');
-  await expect(panel.getByLabel('From, time')).toHaveValue('03:04');
-  await expect(panel.getByLabel('From, time')).toBeFocused();
-});

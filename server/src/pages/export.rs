@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use domain::breakdown::{Breakdown, Dimension, Row};
 use domain::overview::{Comparison, Question};
 use domain::source::Source;
-use domain::time_range::{Compare, Window};
+use domain::time_range::Window;
 use futures_util::stream;
 use serde::Serialize;
 use store::StoreError;
@@ -66,13 +66,15 @@ struct Table {
 async fn table(app: &AppState, slug: &str, query: &OverviewQuery) -> Result<Option<Table>, StoreError> {
     let Some(source) = store::source::by_slug(&app.store, slug).await? else { return Ok(None) };
     let now = (app.now)();
-    let window = query.range.within_kept(now).unwrap_or_default().resolve_compared(now, query.compare);
+    let range = query.range.within_kept(now).unwrap_or_default();
+    let compare = query.compare.before(range, now);
+    let window = range.resolve_compared(now, compare);
     let (selection, filters, dimension) = (query.selection(), query.filters.clone(), query.by);
     let question = Question { window, selection, filters, dimension };
     let breakdown: Breakdown = store::overview::breakdown(&app.store, source.number, question, now).await?;
     let total = breakdown.total();
     let rows = breakdown.matching(&query.search).sorted(query.sort, query.filters.get(dimension)).rows;
-    let compared = (query.compare != Compare::Nothing).then(|| window.previous());
+    let compared = compare.window(&window);
     Ok(Some(Table { source, dimension, window, compared, total, rows }))
 }
 

@@ -10,7 +10,7 @@ use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown, RowKey};
 use domain::clock::Timestamp;
 use domain::overview::Question;
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
-use domain::time_range::{Compare, TimeRange};
+use domain::time_range::TimeRange;
 use domain::write_key::WriteKey;
 use jiff::tz::TimeZone;
 
@@ -55,12 +55,10 @@ async fn numbers(
         notes.push(format!("The range {}. Showing {shown}.", fault.objection()));
         TimeRange::default()
     });
-    let compare = if query.compare.is_before(range.resolve(now).from) {
-        query.compare
-    } else {
+    let compare = query.compare.before(range, now);
+    if compare != query.compare {
         notes.push("The compared period must start before the shown one. Comparing with the period before.".to_owned());
-        Compare::default()
-    };
+    }
     let window = range.resolve_compared(now, compare);
     let (selection, filters) = (query.selection(), query.filters.clone());
     let question = Question { window, selection, filters, dimension: query.by };

@@ -210,7 +210,7 @@ pub fn range(from: &Fields, until: &Fields, clock: &Clock) -> Result<TimeRange, 
 #[must_use]
 pub fn preview(range: TimeRange, compare: Compare, clock: &Clock) -> String {
     let range = range.within_kept(clock.now).unwrap_or(range);
-    let compare = if compare.is_before(range.resolve(clock.now).from) { compare } else { Compare::default() };
+    let compare = compare.before(range, clock.now);
     let window = range.resolve_compared(clock.now, compare);
     let length = words::duration(window.counted_until().since_ms(window.from));
     let compared = match compare.window(&window) {

@@ -24,8 +24,7 @@ pub const SCANNED_EVENTS_MAX: u32 = 20_000;
 #[must_use]
 pub fn shown_window(query: &OverviewQuery, now: Timestamp) -> (Window, Compare) {
     let range = query.range.within_kept(now).unwrap_or_default();
-    let is_usable = query.compare.is_before(range.resolve(now).from);
-    let compare = if is_usable { query.compare } else { Compare::default() };
+    let compare = query.compare.before(range, now);
     (range.resolve_compared(now, compare), compare)
 }
 
