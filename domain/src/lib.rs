@@ -31,3 +31,4 @@ pub mod civil;
 pub mod zone_offsets;
 
 pub mod number_format;
+pub mod search;

@@ -5,7 +5,7 @@ use crate::clock::{now, random};
 use crate::iso::iso;
 use crate::serve::announce;
 use anyhow::{anyhow, bail};
-use domain::catalog::{EVENT_STREAM_KINDS, event_stream_kind};
+use domain::catalog::{Support, connectable, entries};
 use domain::number_format::count;
 use domain::source::{SourceName, SourceSummary};
 use domain::write_key::WriteKey;
@@ -15,8 +15,9 @@ use std::path::Path;
 /// Creates a source and prints its slug and write key.
 pub async fn create(name: &str, kind: &str, as_json: bool, data_dir: &Path) -> anyhow::Result<()> {
     let name = SourceName::parse(name).map_err(|error| anyhow!("--name: {}", error.sentence()))?;
-    if event_stream_kind(kind).is_none() {
-        let known: Vec<&str> = EVENT_STREAM_KINDS.iter().map(|entry| entry.slug).collect();
+    if connectable(kind).is_none() {
+        let known = entries().filter(|entry| entry.support == Support::Connects);
+        let known: Vec<&str> = known.map(|entry| entry.slug.as_str()).collect();
         bail!("--kind: there is no kind “{kind}”. Known kinds: {}", known.join(", "));
     }
     let store = open(data_dir).await?;

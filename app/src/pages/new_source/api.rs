@@ -35,7 +35,7 @@ mod on_server {
     use super::{NewSourceForm, NewSourceInput};
     use crate::error::AppError;
     use crate::state::AppState;
-    use domain::catalog::{CatalogEntry, event_stream_kind};
+    use domain::catalog::{CatalogEntry, connectable};
     use domain::source::{SOURCE_NAME_CHARS_MAX, SourceName};
     use domain::write_key::WriteKey;
     use store::StoreError;
@@ -48,7 +48,7 @@ mod on_server {
         let (name, kind) = check(input.clone())?;
         let mut form = NewSourceForm { input, ..NewSourceForm::default() };
         let key = WriteKey::from_random((state.random)());
-        match store::source::create(&state.store, &name, kind.slug, &key, (state.now)()).await {
+        match store::source::create(&state.store, &name, &kind.slug, &key, (state.now)()).await {
             Ok(source) => return Ok(source.slug),
             Err(StoreError::NameTaken) => form.name_error = Some("Too many sources have this name.".to_owned()),
             Err(error) => form.failure = Some(AppError::from(error).sentence().to_owned()),
@@ -58,7 +58,7 @@ mod on_server {
 
     /// Decides whether the form can be used.
     fn check(input: NewSourceInput) -> Result<(SourceName, &'static CatalogEntry), Box<NewSourceForm>> {
-        match (SourceName::parse(&input.name), event_stream_kind(&input.kind)) {
+        match (SourceName::parse(&input.name), connectable(&input.kind)) {
             (Ok(name), Some(kind)) => Ok((name, kind)),
             (name, kind) => Err(Box::new(NewSourceForm {
                 name_error: name.err().map(|error| error.sentence().to_owned()),
@@ -85,7 +85,7 @@ mod on_server {
         #[test]
         fn a_form_is_used_or_comes_back_with_what_is_wrong() {
             let (name, kind) = check(input(" Shop ", "python")).expect("a usable form");
-            assert_eq!((name.as_str(), kind.slug), ("Shop", "python"));
+            assert_eq!((name.as_str(), kind.slug.as_str()), ("Shop", "python"));
 
             let form = check(input("!!!", "cobol")).expect_err("an unusable form");
             assert!(form.name_error.is_some() && form.kind_error.is_some());

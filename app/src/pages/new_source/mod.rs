@@ -8,7 +8,7 @@ use crate::ui::button::{Button, ButtonLook, LinkButton};
 use crate::ui::callout::{Callout, CalloutTone};
 use crate::ui::field::FieldRow;
 use crate::ui::page_head::{Crumb, PageHead};
-use domain::catalog::{CatalogCategory, CatalogEntry, EVENT_STREAM_KINDS, event_stream_kind};
+use domain::catalog::{CatalogEntry, CatalogKind, Support, connectable, entries};
 use domain::source::SOURCE_NAME_CHARS_MAX;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -81,16 +81,16 @@ fn Form(form: NewSourceForm) -> impl IntoView {
 /// The kind to start with: what was filled in, else what the address says (`?kind=go`), else the most common.
 fn chosen_kind(filled_in: &str) -> &'static str {
     let asked = use_query_map().with_untracked(|query| query.get("kind")).unwrap_or_default();
-    event_stream_kind(filled_in).or_else(|| event_stream_kind(&asked)).map_or(DEFAULT_KIND, |kind| kind.slug)
+    connectable(filled_in).or_else(|| connectable(&asked)).map_or(DEFAULT_KIND, |kind| kind.slug.as_str())
 }
 
 #[component]
 fn Kinds(chosen: &'static str) -> impl IntoView {
     let option = move |kind: &'static CatalogEntry| {
-        view! { <option value=kind.slug selected=kind.slug == chosen>{kind.name}</option> }
+        view! { <option value=kind.slug.as_str() selected=kind.slug == chosen>{kind.name.as_str()}</option> }
     };
-    let groups = CatalogCategory::ALL.map(|category| {
-        let kinds = EVENT_STREAM_KINDS.iter().filter(|kind| kind.category == category);
+    let groups = CatalogKind::ALL.map(|category| {
+        let kinds = entries().filter(move |kind| kind.kind == category && kind.support == Support::Connects);
         view! { <optgroup label=category.title()>{kinds.map(option).collect_view()}</optgroup> }
     });
     groups.collect_view()

@@ -6,6 +6,7 @@ use super::query::OverviewParams;
 use crate::error::AppError;
 use crate::ui::moment::Moment;
 use domain::breakdown::{Dimension, Row};
+use domain::catalog::KindLabel;
 use domain::filter::Filters;
 use domain::overview::{Comparison, Fate, Pipeline, Selection, Series};
 use domain::source::Source;
@@ -28,6 +29,8 @@ pub struct OverviewPage {
 pub struct SourceHead {
     /// The source.
     pub source: Source,
+    /// What its kind is called.
+    pub kind: KindLabel,
     /// Its newest write key.
     pub write_key: Option<String>,
     /// When its last event arrived.

@@ -8,7 +8,6 @@ use crate::ui::moment::MomentView;
 use crate::ui::page_head::{Crumb, PageHead};
 use crate::ui::secret::Secret;
 use crate::ui::tabs::Tab;
-use domain::catalog::event_stream_kind;
 use domain::clock::MINUTE_MS;
 use leptos::prelude::*;
 
@@ -17,12 +16,8 @@ const ALIVE_MS: i64 = 5 * MINUTE_MS;
 
 #[component]
 pub(super) fn Head(head: SourceHead, href: String) -> impl IntoView {
-    let source = head.source;
-    let kind = event_stream_kind(&source.kind);
-    let meta = match kind {
-        Some(kind) => vec![kind.name.to_owned(), kind.category.title().to_owned()],
-        None => vec![source.kind.clone()],
-    };
+    let SourceHead { source, kind, .. } = head;
+    let meta = std::iter::once(kind.name).chain(kind.kind.map(|kind| kind.title().to_owned())).collect();
     let badge = if source.enabled {
         view! { <Badge text="Enabled" tone=BadgeTone::Positive icon=Icon::CircleCheck /> }
     } else {
@@ -36,7 +31,7 @@ pub(super) fn Head(head: SourceHead, href: String) -> impl IntoView {
         <PageHead
             title=source.name.clone()
             crumbs=vec![Crumb::link("Sources", href::sources()), Crumb::here(source.name)]
-            monogram=kind.map(|kind| kind.monogram.to_owned())
+            monogram=kind.monogram
             badge=badge.into_any()
             meta=meta
             side=side.into_any()

@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::ui::moment::Moment;
+use domain::catalog::{CatalogEntry, KindLabel};
 use domain::tally::Tally;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct SourcesPage {
     /// All sources, by name as the store sorts them.
     pub rows: Vec<SourceRow>,
+    /// What to begin with, where there is no source yet.
+    pub first_kinds: Vec<CatalogEntry>,
     /// Requests of the last 24 hours that no source counts, a sum for each kind and key.
     pub tallies: Vec<Tally>,
     /// When the last request that named no source came.
@@ -27,8 +30,8 @@ pub struct SourceRow {
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// Slug of its kind in the catalog.
-    pub kind: String,
+    /// Its kind.
+    pub kind: KindLabel,
     /// Whether its events are taken.
     pub enabled: bool,
     /// Received in the last 24 hours.
@@ -41,9 +44,14 @@ pub struct SourceRow {
     pub last_event: Option<Moment>,
 }
 
+/// Kinds that an empty list proposes.
+#[cfg(feature = "ssr")]
+const FIRST_KINDS: [&str; 3] = ["javascript", "node-js", "http-api"];
+
 /// All sources, and what came for none.
 #[server(prefix = "/_app", endpoint = "list_sources", input = GetUrl)]
 pub async fn list_sources() -> Result<SourcesPage, AppError> {
+    use domain::catalog::entry;
     use domain::clock::DAY_MS;
     use domain::tally::TallyKind;
 
@@ -56,7 +64,7 @@ pub async fn list_sources() -> Result<SourcesPage, AppError> {
     let rows = summaries.into_iter().map(|summary| SourceRow {
         slug: summary.source.slug,
         name: summary.source.name,
-        kind: summary.source.kind,
+        kind: KindLabel::of(&summary.source.kind),
         enabled: summary.source.enabled,
         received: summary.received,
         failed: summary.failed,
@@ -67,8 +75,11 @@ pub async fn list_sources() -> Result<SourcesPage, AppError> {
         let times = tallies.iter().filter(|tally| belongs(tally.kind)).map(|tally| tally.last_at);
         times.max().map(|at| Moment::new(at, now, &zone))
     };
+    let rows: Vec<SourceRow> = rows.collect();
+    let first_kinds: &[&str] = if rows.is_empty() { &FIRST_KINDS } else { &[] };
     Ok(SourcesPage {
-        rows: rows.collect(),
+        first_kinds: first_kinds.iter().filter_map(|slug| entry(slug)).cloned().collect(),
+        rows,
         last_unattributed: last(TallyKind::is_unattributed),
         last_unavailable: last(|kind| kind == TallyKind::Unavailable),
         tallies,

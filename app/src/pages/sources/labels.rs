@@ -1,8 +1,7 @@
 //! The words of the sources list: what is written where, decided from the numbers.
 
 use crate::pages::sources::api::SourceRow;
-use domain::catalog::event_stream_kind;
-use domain::number_format::{NOTHING, count, share};
+use domain::number_format::{count, share};
 use domain::tally::{OTHER_KEYS, Tally, TallyKind};
 
 /// From this share of failed events on, in percent, the list marks a source: most sources have a few.
@@ -30,14 +29,6 @@ pub(super) fn failed(received: u64, failed: u64) -> (String, FailedLook) {
         _ => FailedLook::Plain,
     };
     (share(failed, received), look)
-}
-
-/// A kind's tile and name; a kind that the catalog no longer has keeps its slug.
-pub(super) fn kind(slug: &str) -> (String, String) {
-    match event_stream_kind(slug) {
-        Some(kind) => (kind.monogram.to_owned(), kind.name.to_owned()),
-        None => (NOTHING.to_owned(), slug.to_owned()),
-    }
 }
 
 /// Received and failed over all sources.
@@ -101,16 +92,15 @@ fn key(tally: &Tally) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        FailedLook, OTHER_KEYS, SourceRow, Tally, TallyKind, failed, kind, summary, unattributed, unavailable,
-    };
+    use super::{FailedLook, OTHER_KEYS, SourceRow, Tally, TallyKind, failed, summary, unattributed, unavailable};
+    use domain::catalog::KindLabel;
     use domain::clock::Timestamp;
 
     fn row(received: u64, failed: u64) -> SourceRow {
         SourceRow {
             slug: "shop".to_owned(),
             name: "Shop".to_owned(),
-            kind: "javascript".to_owned(),
+            kind: KindLabel::of("javascript"),
             enabled: true,
             received,
             failed,
@@ -170,11 +160,5 @@ mod tests {
         assert_eq!(unavailable(&[tally(WriteKeyMissing, "", 7)]), None);
         let text = unavailable(&[tally(Unavailable, "", 11), tally(Unavailable, "abcd…wxyz", 1)]);
         assert_eq!(text.as_deref(), Some("12 requests in the last 24 hours were told to come back later"));
-    }
-
-    #[test]
-    fn a_kind_that_is_gone_keeps_its_slug() {
-        assert_eq!(kind("node-js"), ("NJS".to_owned(), "Node.js".to_owned()));
-        assert_eq!(kind("gone"), ("–".to_owned(), "gone".to_owned()));
     }
 }

@@ -15,16 +15,9 @@ use crate::ui::error_state::ErrorState;
 use crate::ui::icon::Icon;
 use crate::ui::page_head::PageHead;
 use crate::ui::tile::Tile;
-use domain::catalog::event_stream_kind;
+use domain::catalog::CatalogEntry;
 use leptos::prelude::*;
 use leptos_meta::Title;
-
-/// Kinds that the empty list proposes, and why.
-const FIRST_KINDS: [(&str, &str); 3] = [
-    ("javascript", "Your site, in the browser. Five minutes to the first event."),
-    ("node-js", "Your back end. Best for orders and payments."),
-    ("http-api", "Any language. One POST with a write key."),
-];
 
 /// The sources list.
 #[component]
@@ -61,12 +54,12 @@ fn Head(#[prop(into)] lead: String) -> impl IntoView {
 
 #[component]
 fn Content(page: SourcesPage) -> impl IntoView {
-    let SourcesPage { rows, tallies, last_unattributed, last_unavailable } = page;
+    let SourcesPage { rows, first_kinds, tallies, last_unattributed, last_unavailable } = page;
     let notes = view! {
         <Notes tallies=tallies last_unattributed=last_unattributed last_unavailable=last_unavailable />
     };
     if rows.is_empty() {
-        view! { <NoSources notes=notes.into_any() /> }.into_any()
+        view! { <NoSources first_kinds=first_kinds notes=notes.into_any() /> }.into_any()
     } else {
         view! { <SourceList rows=rows notes=notes.into_any() /> }.into_any()
     }
@@ -84,7 +77,7 @@ fn SourceList(rows: Vec<SourceRow>, notes: AnyView) -> impl IntoView {
 }
 
 #[component]
-fn NoSources(notes: AnyView) -> impl IntoView {
+fn NoSources(first_kinds: Vec<CatalogEntry>, notes: AnyView) -> impl IntoView {
     view! {
         <Head lead="Where your events come from." />
         <div class="frame__content frame__content--top">
@@ -101,7 +94,7 @@ fn NoSources(notes: AnyView) -> impl IntoView {
             <section class="catalog__section" aria-labelledby="first-kinds">
                 <div class="catalog__head"><h2 id="first-kinds">"Good first sources"</h2></div>
                 <ul class="catalog__grid catalog__grid--3">
-                    {FIRST_KINDS.map(|(slug, why)| view! { <FirstKind slug=slug why=why /> }).collect_view()}
+                    {first_kinds.into_iter().map(|kind| view! { <FirstKind kind=kind /> }).collect_view()}
                 </ul>
             </section>
         </div>
@@ -109,16 +102,15 @@ fn NoSources(notes: AnyView) -> impl IntoView {
 }
 
 #[component]
-fn FirstKind(slug: &'static str, why: &'static str) -> impl IntoView {
-    event_stream_kind(slug).map(|kind| {
-        view! {
-            <li>
-                <article class="source-card">
-                    <Tile monogram=kind.monogram />
-                    <h3 class="source-card__name"><a href=href::new_source_of_kind(slug)>{kind.name}</a></h3>
-                    <p class="source-card__desc">{why}</p>
-                </article>
-            </li>
-        }
-    })
+fn FirstKind(kind: CatalogEntry) -> impl IntoView {
+    let href = href::new_source_of_kind(&kind.slug);
+    view! {
+        <li>
+            <article class="source-card">
+                <Tile monogram=kind.monogram />
+                <h3 class="source-card__name"><a href=href>{kind.name}</a></h3>
+                <p class="source-card__desc">{kind.description}</p>
+            </article>
+        </li>
+    }
 }

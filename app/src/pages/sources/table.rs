@@ -9,7 +9,7 @@ use crate::ui::moment::{Moment, MomentView};
 use crate::ui::spark::Spark;
 use crate::ui::status::{Status, StatusLook};
 use crate::ui::tile::Tile;
-use domain::number_format::{count, share};
+use domain::number_format::{NOTHING, count, share};
 use leptos::prelude::*;
 
 /// All sources, a row each, and their sum.
@@ -45,17 +45,16 @@ pub(super) fn SourcesTable(rows: Vec<SourceRow>) -> impl IntoView {
 
 #[component]
 fn Row(row: SourceRow) -> impl IntoView {
-    let (monogram, kind) = labels::kind(&row.kind);
     let (look, state) = if row.enabled { (StatusLook::On, "Enabled") } else { (StatusLook::Off, "Disabled") };
     let last_event = row.last_event.clone();
     view! {
         <tr>
             <th scope="row">
                 <div class="row-name row-name--tile">
-                    <Tile monogram=monogram />
+                    <Tile monogram=row.kind.monogram.unwrap_or_else(|| NOTHING.to_owned()) />
                     <span class="row-name__text">
                         <a class="row-name__link" href=href::source_overview(&row.slug)>{row.name}</a>
-                        <span class="row-name__desc">{kind}</span>
+                        <span class="row-name__desc">{row.kind.name}</span>
                         <span class="cell-sub"><LastEvent moment=row.last_event /></span>
                     </span>
                 </div>

@@ -7,6 +7,7 @@ use super::{AppError, Comparison, Content, LastEvent, Moment, Numbers, OverviewP
 use crate::request;
 use crate::state::AppState;
 use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown, RowKey};
+use domain::catalog::KindLabel;
 use domain::clock::Timestamp;
 use domain::overview::Question;
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
@@ -39,7 +40,8 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<Overview
     let last_event =
         last_event_at.map(|at| LastEvent { moment: Moment::new(at, now, &zone), age_ms: now.since_ms(at).max(0) });
     let write_key = write_key.as_ref().map(WriteKey::as_str).map(str::to_owned);
-    Ok(OverviewPage { head: SourceHead { source, write_key, last_event }, content })
+    let kind = KindLabel::of(&source.kind);
+    Ok(OverviewPage { head: SourceHead { source, kind, write_key, last_event }, content })
 }
 
 async fn numbers(
