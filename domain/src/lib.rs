@@ -1,10 +1,12 @@
 //! Headwater's words and decisions, in reading order. Pure: no IO, no clock, no async; the browser shares these types.
 //! Time and randomness are always arguments. SQL for these nouns lives in `store`, HTTP in `server`, screens in `app`.
 
+pub mod audit;
 pub mod clock;
 pub mod workspace;
 
 pub mod catalog;
+pub mod label;
 pub mod source;
 pub mod write_key;
 

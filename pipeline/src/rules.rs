@@ -1,6 +1,7 @@
 //! What a write key's source allows, cached so that a request costs no SQL. Another process (the command line) may
 //! change it, so an entry lives only for [`RULES_TTL`].
 
+use domain::clock::Timestamp;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,12 +28,12 @@ impl RulesCache {
         Self { store, cache }
     }
 
-    /// The rules of the key's source, `None` if no source has this key. A key that was just created is found at once:
+    /// The rules of the key's source, `None` if no source has this key or its grace time is over. A key that was just created is found at once:
     /// only known keys are remembered.
     ///
     /// # Errors
     /// The database could not be read.
-    pub async fn of(&self, key: &str) -> Result<Option<Arc<SourceRules>>, Arc<StoreError>> {
+    pub async fn of(&self, key: &str, now: Timestamp) -> Result<Option<Arc<SourceRules>>, Arc<StoreError>> {
         let load = async {
             let rules = store::write_key::rules(&self.store, key).await?;
             Ok::<_, StoreError>(rules.map(Arc::new))
@@ -41,6 +42,6 @@ impl RulesCache {
         if rules.is_none() {
             self.cache.invalidate(key).await;
         }
-        Ok(rules)
+        Ok(rules.filter(|rules| rules.key_works(now)))
     }
 }

@@ -39,6 +39,7 @@ pub enum WriteError {
 
 struct Submission {
     events: Vec<JudgedEvent>,
+    key_id: Option<Arc<str>>,
     reply: oneshot::Sender<Result<Vec<CommitOutcome>, WriteError>>,
     _room: (OwnedSemaphorePermit, OwnedSemaphorePermit),
 }
@@ -75,6 +76,18 @@ impl Writer {
     /// # Errors
     /// None of the events was stored.
     pub async fn submit(&self, events: Vec<JudgedEvent>) -> Result<Vec<CommitOutcome>, WriteError> {
+        self.submit_under(None, events).await
+    }
+
+    /// [`Self::submit`] of events that came under the write key with that id, whose use is noted.
+    ///
+    /// # Errors
+    /// None of the events was stored.
+    pub async fn submit_under(
+        &self,
+        key_id: Option<Arc<str>>,
+        events: Vec<JudgedEvent>,
+    ) -> Result<Vec<CommitOutcome>, WriteError> {
         let bytes: usize = events.iter().map(|event| event.line.len() + event.message_id.len()).sum();
         let room = |semaphore: &Arc<Semaphore>, wanted: usize| {
             let permits = u32::try_from(wanted).map_err(|_| WriteError::Full)?;
@@ -82,7 +95,7 @@ impl Writer {
         };
         let room = (room(&self.events, events.len())?, room(&self.bytes, bytes)?);
         let (reply, answer) = oneshot::channel();
-        self.submissions.send(Submission { events, reply, _room: room }).map_err(|_| WriteError::Closed)?;
+        self.submissions.send(Submission { events, key_id, reply, _room: room }).map_err(|_| WriteError::Closed)?;
         answer.await.unwrap_or(Err(WriteError::Closed))
     }
 
@@ -150,8 +163,11 @@ impl Task {
     async fn commit(&mut self, first: Submission) {
         let mut replies = Vec::new();
         let mut events = Vec::new();
-        let mut next = Some(first);
+        let (mut next, now) = (Some(first), (self.now)());
         while let Some(submission) = next {
+            if let Some(key_id) = &submission.key_id {
+                self.log.note_key_use(key_id, now);
+            }
             replies.push((submission.reply, submission.events.len(), submission._room));
             events.extend(submission.events);
             next = if events.len() < COMMIT_EVENTS_MAX { self.waiting.try_recv().ok() } else { None };

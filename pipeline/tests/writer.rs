@@ -13,6 +13,7 @@ use pipeline::rules::RulesCache;
 use pipeline::writer::{WAITING_EVENTS_MAX, WriteError, Writer};
 use std::sync::atomic::{AtomicU32, Ordering};
 use store::event::{CommitOutcome, JudgedEvent};
+use store::source::NewSource;
 use store::{Durability, Store};
 use tempfile::TempDir;
 
@@ -82,11 +83,12 @@ async fn what_does_not_fit_is_refused_and_the_rest_is_kept() {
 async fn unknown_keys_are_asked_for_again_and_known_ones_remembered() {
     let (_dir, store) = open().await;
     let rules = RulesCache::new(store.clone());
-    assert!(rules.of("k").await.expect("an answer").is_none());
+    assert!(rules.of("k", NOW).await.expect("an answer").is_none());
     let name = SourceName::parse("Shop").expect("a name");
     let key = WriteKey::from_text("k");
-    let source = store::source::create(&store, &name, "python", &key, NOW).await.expect("a source");
-    let found = rules.of("k").await.expect("an answer").expect("rules");
+    let new = NewSource::named(name, "python");
+    let source = store::source::create_with_key(&store, new, key, NOW).await.expect("a source").source;
+    let found = rules.of("k", NOW).await.expect("an answer").expect("rules");
     assert_eq!((found.source, found.enabled), (source.number, true));
 }
 

@@ -3,9 +3,11 @@
 
 mod support;
 
+use domain::audit::Actor;
 use domain::clock::Timestamp;
 use domain::discard::DiscardReason;
 use serde_json::{Value, json};
+use store::source::SetEnabled;
 use store::{Durability, Store};
 use support::{Fixture, assert_ledger, gzip};
 
@@ -124,7 +126,9 @@ async fn prepared(reason: DiscardReason) -> Fixture {
     let source = store::source::by_slug(&store, &fixture.slug).await.expect("an answer").expect("a source");
     match reason {
         DiscardReason::SourceDisabled => {
-            store::source::set_enabled(&store, &source.id, false, Timestamp(1)).await.expect("it is switched off");
+            store::source::set_enabled(&store, &source.id, SetEnabled::Disable, Actor::Local, Timestamp(1))
+                .await
+                .expect("it is switched off");
         }
         DiscardReason::EventSetting => {
             store::schema::block_event(&store, &source.id, "Product Viewed", Timestamp(1))

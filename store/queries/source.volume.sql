@@ -12,4 +12,5 @@ cross join rollup
     and rollup.counted = wanted.value
     and rollup.bucket_ms >= $2
     and rollup.bucket_ms < $3
+where sources.deleted_at is null
 group by rollup.source, rollup.bucket_ms

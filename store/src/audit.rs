@@ -1,23 +1,24 @@
 //! The audit trail: one line for every change of state, written in the change's own transaction.
 
 use crate::error::StoreError;
+use domain::audit::Actor;
 use domain::clock::Timestamp;
+use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 use uuid::{NoContext, Uuid};
-
-/// Who acts until there are members: whoever can reach the machine.
-const ACTOR_LOCAL: &str = "local";
 
 /// A change of state.
 pub(crate) struct AuditLine<'a> {
     /// When.
     pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
     /// What was done, e.g. `source.create`.
     pub action: &'static str,
     /// The id of what it was done to.
     pub resource: &'a str,
-    /// What changed.
-    pub detail: serde_json::Value,
+    /// What changed, never with a secret: a change from something into something as [`change`].
+    pub detail: Value,
 }
 
 /// Writes the line.
@@ -25,13 +26,23 @@ pub(crate) async fn write(connection: &mut SqliteConnection, line: AuditLine<'_>
     sqlx::query("insert into audit (id, at, actor, action, resource, detail) values ($1, $2, $3, $4, $5, $6)")
         .bind(new_id(line.at))
         .bind(line.at.0)
-        .bind(ACTOR_LOCAL)
+        .bind(line.actor.code())
         .bind(line.action)
         .bind(line.resource)
         .bind(line.detail.to_string())
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// What was and what is, of the fields that differ.
+pub(crate) fn change(before: &Value, after: &Value) -> Value {
+    let differing = |of: &Value, other: &Value| -> Value {
+        let fields = of.as_object().into_iter().flatten();
+        let fields = fields.filter(|(name, value)| other.get(name.as_str()) != Some(value));
+        Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
+    };
+    json!({ "before": differing(before, after), "after": differing(after, before) })
 }
 
 /// A UUID v7 of that moment: ids sort by time.

@@ -9,6 +9,7 @@ use crate::error::StoreError;
 use crate::event::{self, CommitOutcome, JudgedEvent, type_code};
 use crate::rollup::Increments;
 use crate::tail::{self, SourceHour, TailRow};
+use crate::write_key::KeyUses;
 use crate::writer::{self, Failure, Memory, Session};
 use domain::clock::Timestamp;
 use domain::overview::Counted;
@@ -34,6 +35,7 @@ struct Learned {
 pub(crate) async fn run(
     session: &mut Session,
     events: &[JudgedEvent],
+    key_uses: &KeyUses,
     now: Timestamp,
     keys_max: usize,
 ) -> Result<Vec<CommitOutcome>, Failure> {
@@ -44,7 +46,10 @@ pub(crate) async fn run(
         increments.beside(event.source, event.received_at, Counted::Duplicate);
     }
     let mut transaction = writer::begin(connection).await?;
-    let written = write(&mut transaction, memory, &fresh, increments, now, keys_max).await;
+    let written = match key_uses.write(&mut transaction).await {
+        Ok(()) => write(&mut transaction, memory, &fresh, increments, now, keys_max).await,
+        Err(error) => Err(error),
+    };
     let learned = writer::end(transaction, written).await?;
     for id in learned.ids {
         memory.seen.remember(id);

@@ -25,9 +25,6 @@ pub enum StoreError {
     /// Another process, or another writer in this one, is already writing events into this data directory.
     #[error("another process is already taking events into this data directory")]
     WriterTaken,
-    /// Every slug that the name could have is taken.
-    #[error("too many sources have this name")]
-    NameTaken,
     /// The write key already belongs to a source.
     #[error("this write key is already in use")]
     KeyTaken,
@@ -67,12 +64,9 @@ impl StoreError {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::DiskFull,
                 _ => Problem::Broken,
             },
-            Self::Database(_)
-            | Self::Migration(_)
-            | Self::NameTaken
-            | Self::KeyTaken
-            | Self::UnknownCode { .. }
-            | Self::Corrupt(_) => Problem::Broken,
+            Self::Database(_) | Self::Migration(_) | Self::KeyTaken | Self::UnknownCode { .. } | Self::Corrupt(_) => {
+                Problem::Broken
+            }
         }
     }
 }

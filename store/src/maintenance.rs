@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use crate::seal;
+use crate::source;
 use crate::tally;
 use crate::writer::{self, Failure, Session};
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
@@ -31,6 +32,8 @@ pub struct Maintenance {
     pub sealed_events: u64,
     /// Blocks that became part of a larger one.
     pub merged_blocks: u64,
+    /// Whether part of a deleted source was taken away.
+    pub purged: bool,
     /// Blocks dropped for their age.
     pub dropped_blocks: u64,
     /// Tallies dropped for their age.
@@ -76,6 +79,9 @@ async fn rest(
     let dropped_blocks = drop_blocks(&mut *connection, now).await?;
     if dropped_blocks > 0 {
         return Ok(Maintenance { more: true, dropped_blocks, ..Maintenance::default() });
+    }
+    if source::purge_slice(&mut *connection, now).await? {
+        return Ok(Maintenance { more: true, purged: true, ..Maintenance::default() });
     }
     let dropped_tallies = tally::drop_old(&mut *connection, now).await?;
     if dropped_tallies > 0 {

@@ -3,6 +3,7 @@
 use crate::audit::{self, AuditLine};
 use crate::database::Store;
 use crate::error::StoreError;
+use domain::audit::Actor;
 use domain::clock::Timestamp;
 use serde_json::json;
 
@@ -23,7 +24,8 @@ pub async fn block_event(store: &Store, source_id: &str, name: &str, now: Timest
     .await?;
     if blocked.rows_affected() > 0 {
         let detail = json!({ "name": name });
-        let line = AuditLine { at: now, action: "schema.block_event", resource: source_id, detail };
+        let line =
+            AuditLine { at: now, actor: Actor::Local, action: "schema.block_event", resource: source_id, detail };
         audit::write(&mut transaction, line).await?;
     }
     transaction.commit().await?;

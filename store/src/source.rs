@@ -1,42 +1,149 @@
-//! Sources: their rows, and the sources list with everyone's last 24 hours.
+//! Sources: creating and finding them. `slug` decides which address is free, `change` and `deletion` are the rest of a
+//! source's life, `list` is the sources list with everyone's last 24 hours.
+
+mod change;
+mod deletion;
+mod list;
+mod slug;
 
 use crate::audit::{self, AuditLine};
 use crate::database::Store;
 use crate::error::StoreError;
-use domain::clock::{HOUR_MS, Timestamp};
-use domain::discard::DiscardReason;
-use domain::overview::Counted;
-use domain::source::{Source, SourceName, SourceNumber, SourceSummary};
-use domain::step::Step;
-use domain::write_key::WriteKey;
+use crate::write_key;
+use domain::audit::Actor;
+use domain::clock::Timestamp;
+use domain::label::Labels;
+use domain::source::{Source, SourceName, SourceNumber, SourceSlug, Website};
+use domain::write_key::{FIRST_KEY_NAME, KeyName, WriteKey};
 use serde_json::json;
-use sqlx::SqliteConnection;
-use std::collections::HashMap;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row};
 
-/// How many slugs are tried for one name: a thousand sources of one name are a script gone wrong.
-pub const SLUG_ATTEMPTS_MAX: u32 = 1_000;
-/// Hours of a summary's trend.
-const TREND_HOURS: usize = 24;
+pub use change::{Basics, ChangeError, SetEnabled, label_many, set_enabled, set_enabled_many, update};
+pub(crate) use deletion::purge_slice;
+pub use deletion::{delete, deleted, restore};
+pub use list::list;
+pub use slug::{SLUG_ATTEMPTS_MAX, propose_slug, slug_is_free};
 
-type SourceRow = (String, i64, String, String, String, bool, i64);
-/// A source, and when its last event arrived.
-type ListRow = (String, i64, String, String, String, bool, i64, Option<i64>);
+/// The columns of a source, for [`SourceRow`].
+macro_rules! source_columns {
+    () => {
+        "sources.id, sources.number, sources.name, sources.slug, sources.kind, sources.enabled, sources.created_at, \
+         sources.description, sources.website, sources.labels, sources.version, sources.deleted_at"
+    };
+}
+use source_columns;
 
-fn source_of((id, number, name, slug, kind, enabled, created_at): SourceRow) -> Source {
-    Source { id, number: SourceNumber(number), name, slug, kind, enabled, created_at: Timestamp(created_at) }
+/// A row of `sources`.
+struct SourceRow(Source);
+
+impl FromRow<'_, SqliteRow> for SourceRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let labels: String = row.try_get("labels")?;
+        let labels: Labels = serde_json::from_str(&labels).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok(Self(Source {
+            id: row.try_get("id")?,
+            number: SourceNumber(row.try_get("number")?),
+            name: row.try_get("name")?,
+            slug: row.try_get("slug")?,
+            kind: row.try_get("kind")?,
+            enabled: row.try_get("enabled")?,
+            created_at: Timestamp(row.try_get("created_at")?),
+            description: row.try_get("description")?,
+            website: row.try_get("website")?,
+            labels,
+            version: row.try_get("version")?,
+            deleted_at: row.try_get::<Option<i64>, _>("deleted_at")?.map(Timestamp),
+        }))
+    }
 }
 
-/// Creates a source with its first write key. The slug is the name's first free one.
+/// What a new source is to be.
+#[derive(Clone, Debug)]
+pub struct NewSource {
+    /// Others may have the same.
+    pub name: SourceName,
+    /// `None` takes the first free one of the name.
+    pub slug: Option<SourceSlug>,
+    /// Slug of the catalog entry; not checked here.
+    pub kind: String,
+    /// Where its visitors go.
+    pub website: Website,
+    /// What it belongs to.
+    pub labels: Labels,
+    /// Who adds it.
+    pub actor: Actor,
+}
+
+impl NewSource {
+    /// With nothing but a name and a kind.
+    #[must_use]
+    pub fn named(name: SourceName, kind: impl Into<String>) -> Self {
+        let (website, labels) = (Website::default(), Labels::default());
+        Self { name, slug: None, kind: kind.into(), website, labels, actor: Actor::Local }
+    }
+}
+
+/// A source that was added.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// Enabled, and takes events at once.
+    pub source: Source,
+    /// Its first key.
+    pub write_key: WriteKey,
+}
+
+/// Why a source was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// Another source has that slug, or had it and still answers to it.
+    #[error("the slug “{slug}” is taken; “{free}” is free")]
+    SlugTaken {
+        /// As asked for.
+        slug: String,
+        /// One that nobody has at the moment.
+        free: String,
+    },
+    /// [`SLUG_ATTEMPTS_MAX`] sources have this name.
+    #[error("too many sources have this name")]
+    NameExhausted,
+    /// The write key already belongs to a source.
+    #[error("this write key is already in use")]
+    KeyTaken,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for CreateError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Adds a source with its first write key, made from `random`; its audit line is written with it.
 ///
 /// # Errors
-/// The database fails, the key is taken, or [`SLUG_ATTEMPTS_MAX`] sources have this name.
+/// Its slug is taken, or the database fails; nothing was added.
 pub async fn create(
     store: &Store,
-    name: &SourceName,
-    kind: &str,
-    write_key: &WriteKey,
+    new: NewSource,
     now: Timestamp,
-) -> Result<Source, StoreError> {
+    random: [u8; domain::write_key::WRITE_KEY_CHARS],
+) -> Result<Created, CreateError> {
+    create_with_key(store, new, WriteKey::from_random(random), now).await
+}
+
+/// [`create`] with a key that exists already, for whoever moves here with their keys.
+///
+/// # Errors
+/// Its slug or the key is taken, or the database fails; nothing was added.
+pub async fn create_with_key(
+    store: &Store,
+    new: NewSource,
+    write_key: WriteKey,
+    now: Timestamp,
+) -> Result<Created, CreateError> {
     let mut transaction = store.begin_write().await?;
     let number: i64 = sqlx::query_scalar(
         "insert into counter (name, value) values ('source', 1)
@@ -44,102 +151,75 @@ pub async fn create(
     )
     .fetch_one(&mut *transaction)
     .await?;
-    let mut source = Source {
-        id: audit::new_id(now),
+    let id = audit::new_id(now);
+    let slug = slug::claim_for_new(&mut transaction, &id, &new, now).await?;
+    let source = Source {
+        id,
         number: SourceNumber(number),
-        name: name.as_str().to_owned(),
-        slug: String::new(),
-        kind: kind.to_owned(),
+        name: new.name.as_str().to_owned(),
+        slug,
+        kind: new.kind,
         enabled: true,
         created_at: now,
+        description: String::new(),
+        website: new.website.as_str().to_owned(),
+        labels: new.labels,
+        version: 1,
+        deleted_at: None,
     };
-    insert_with_free_slug(&mut transaction, &mut source, name).await?;
-    let keyed = sqlx::query(
-        "insert into write_keys (key, source_id, created_at) values ($1, $2, $3) on conflict (key) do nothing",
+    sqlx::query(
+        "insert into sources (id, number, name, slug, kind, enabled, created_at, website, labels)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
-    .bind(write_key.as_str())
     .bind(&source.id)
+    .bind(source.number.0)
+    .bind(&source.name)
+    .bind(&source.slug)
+    .bind(&source.kind)
+    .bind(source.enabled)
     .bind(now.0)
+    .bind(&source.website)
+    .bind(json!(source.labels).to_string())
     .execute(&mut *transaction)
     .await?;
-    if keyed.rows_affected() == 0 {
-        return Err(StoreError::KeyTaken);
+    let first = KeyName::parse(FIRST_KEY_NAME).map_err(|_| StoreError::Corrupt("a key's name"))?;
+    if write_key::insert(&mut transaction, &source.id, &first, &write_key, now).await?.is_none() {
+        return Err(CreateError::KeyTaken);
     }
-    let detail = json!({ "name": source.name, "slug": source.slug, "kind": source.kind });
-    let line = AuditLine { at: now, action: "source.create", resource: &source.id, detail };
+    let detail = json!({
+        "name": source.name, "slug": source.slug, "kind": source.kind, "website": source.website, "labels": source.labels,
+    });
+    let line = AuditLine { at: now, actor: new.actor, action: "source.create", resource: &source.id, detail };
     audit::write(&mut transaction, line).await?;
     transaction.commit().await?;
-    Ok(source)
+    Ok(Created { source, write_key })
 }
 
-/// Lets the unique constraint decide which slug is free: looking first would race.
-async fn insert_with_free_slug(
-    connection: &mut SqliteConnection,
-    source: &mut Source,
-    name: &SourceName,
-) -> Result<(), StoreError> {
-    for attempt in 1..=SLUG_ATTEMPTS_MAX {
-        source.slug = name.slug(attempt);
-        let inserted = sqlx::query(
-            "insert into sources (id, number, name, slug, kind, enabled, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (slug) do nothing",
-        )
-        .bind(&source.id)
-        .bind(source.number.0)
-        .bind(&source.name)
-        .bind(&source.slug)
-        .bind(&source.kind)
-        .bind(source.enabled)
-        .bind(source.created_at.0)
-        .execute(&mut *connection)
-        .await?;
-        if inserted.rows_affected() > 0 {
-            return Ok(());
-        }
-    }
-    Err(StoreError::NameTaken)
-}
-
-/// The source with that slug.
+/// The source with that slug, now or until it was renamed; not a deleted one.
 ///
 /// # Errors
 /// The database fails.
 pub async fn by_slug(store: &Store, slug: &str) -> Result<Option<Source>, StoreError> {
-    let row: Option<SourceRow> =
-        sqlx::query_as("select id, number, name, slug, kind, enabled, created_at from sources where slug = $1")
-            .bind(slug)
-            .fetch_optional(store.pool())
-            .await?;
-    Ok(row.map(source_of))
+    let row: Option<SourceRow> = sqlx::query_as(concat!(
+        "select ",
+        source_columns!(),
+        " from source_slugs join sources on sources.id = source_slugs.source_id
+         where source_slugs.slug = $1 and sources.deleted_at is null",
+    ))
+    .bind(slug)
+    .fetch_optional(store.pool())
+    .await?;
+    Ok(row.map(|SourceRow(source)| source))
 }
 
-/// How many sources there are.
+/// How many sources there are, deleted ones not counted.
 ///
 /// # Errors
 /// The database fails.
 pub async fn count(store: &Store) -> Result<u64, StoreError> {
-    let count: i64 = sqlx::query_scalar("select count(*) from sources").fetch_one(store.pool()).await?;
+    let count: i64 =
+        sqlx::query_scalar("select count(*) from sources where deleted_at is null").fetch_one(store.pool()).await?;
     Ok(u64::try_from(count).unwrap_or(0))
-}
-
-/// Switches a source on or off. Setting what is already set changes nothing, and leaves no audit line.
-///
-/// # Errors
-/// The database fails.
-pub async fn set_enabled(store: &Store, source_id: &str, enabled: bool, now: Timestamp) -> Result<(), StoreError> {
-    let mut transaction = store.begin_write().await?;
-    let changed = sqlx::query("update sources set enabled = $1 where id = $2 and enabled <> $1")
-        .bind(enabled)
-        .bind(source_id)
-        .execute(&mut *transaction)
-        .await?;
-    if changed.rows_affected() > 0 {
-        let action = if enabled { "source.enable" } else { "source.disable" };
-        let line = AuditLine { at: now, action, resource: source_id, detail: json!({}) };
-        audit::write(&mut transaction, line).await?;
-    }
-    transaction.commit().await?;
-    Ok(())
 }
 
 /// When the source's last event arrived, refused ones included.
@@ -152,54 +232,4 @@ pub async fn last_event_at(store: &Store, source: SourceNumber) -> Result<Option
         .fetch_optional(store.pool())
         .await?;
     Ok(at.map(Timestamp))
-}
-
-/// All sources by name, each with its last event and its last 24 hours.
-///
-/// # Errors
-/// The database fails.
-pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, StoreError> {
-    let first_hour = now.floor_to(HOUR_MS).plus_ms(-23 * HOUR_MS);
-    let mut transaction = store.begin_read().await?;
-    let rows: Vec<ListRow> =
-        sqlx::query_as(include_str!("../queries/source.list.sql")).fetch_all(&mut *transaction).await?;
-    let volumes: Vec<(i64, i64, i64, i64)> = sqlx::query_as(include_str!("../queries/source.volume.sql"))
-        .bind(HOUR_MS)
-        .bind(first_hour.0)
-        .bind(first_hour.0 + 24 * HOUR_MS)
-        .bind(failed_codes())
-        .fetch_all(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    let mut summaries: Vec<SourceSummary> = rows
-        .into_iter()
-        .map(|(id, number, name, slug, kind, enabled, created_at, last_event_at)| SourceSummary {
-            source: source_of((id, number, name, slug, kind, enabled, created_at)),
-            last_event_at: last_event_at.map(Timestamp),
-            trend: vec![0; TREND_HOURS],
-            received: 0,
-            failed: 0,
-        })
-        .collect();
-    let places: HashMap<i64, usize> =
-        summaries.iter().enumerate().map(|(place, summary)| (summary.source.number.0, place)).collect();
-    for (number, bucket_ms, received, failed) in volumes {
-        let Some(summary) = places.get(&number).and_then(|place| summaries.get_mut(*place)) else { continue };
-        let received = u64::try_from(received).unwrap_or(0);
-        let hour = usize::try_from((bucket_ms - first_hour.0) / HOUR_MS).unwrap_or(0);
-        if let Some(value) = summary.trend.get_mut(hour) {
-            *value += received;
-        }
-        summary.received += received;
-        summary.failed += u64::try_from(failed).unwrap_or(0);
-    }
-    Ok(summaries)
-}
-
-/// `received` and every reason of the step "failed on ingest", as a JSON list.
-fn failed_codes() -> String {
-    let reasons = DiscardReason::ALL.iter().filter(|reason| reason.step() == Step::FailedOnIngest);
-    let codes: Vec<&str> =
-        std::iter::once(Counted::Received.code()).chain(reasons.map(|reason| reason.code())).collect();
-    json!(codes).to_string()
 }

@@ -10,9 +10,11 @@ use crate::error::StoreError;
 use crate::event::{CommitOutcome, JudgedEvent};
 use crate::maintenance::{self, Maintenance, Progress};
 use crate::tail::TailCounts;
+use crate::write_key::KeyUses;
 use domain::clock::Timestamp;
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use std::fs::File;
+use std::sync::Arc;
 
 /// What a probe writes: as much as a commit of some hundred events, so that the end of a full disk is not announced for the
 /// sake of one free page.
@@ -28,6 +30,7 @@ pub struct EventWriter {
     now: Timestamp,
     progress: Progress,
     keys_max: usize,
+    key_uses: KeyUses,
     /// Does nothing but stay open. When the last connection closes SQLite deletes the WAL's index; where files cannot grow
     /// nobody could make it anew, and without it nobody can even read.
     _anchor: SqliteConnection,
@@ -90,6 +93,7 @@ impl EventWriter {
             now,
             progress: Progress::default(),
             keys_max,
+            key_uses: KeyUses::default(),
             _anchor: store.connect().await?,
             _lock: lock,
         })
@@ -105,8 +109,16 @@ impl EventWriter {
             return Ok(Vec::new());
         }
         let mut session = self.take_session().await?;
-        let result = commit::run(&mut session, &events, self.now, self.keys_max).await;
+        let result = commit::run(&mut session, &events, &self.key_uses, self.now, self.keys_max).await;
+        if result.is_ok() {
+            self.key_uses.settle();
+        }
         self.keep_unless_unknown(session, result)
+    }
+
+    /// The write key with that id was used: written with the next commit, unless it was written within the last minute.
+    pub fn note_key_use(&mut self, key_id: &Arc<str>, at: Timestamp) {
+        self.key_uses.note(key_id, at);
     }
 
     /// Does one bounded slice of sealing and retention; with `more` set, another call has more to do.

@@ -2,14 +2,17 @@
 
 mod support;
 
+use domain::audit::Actor;
 use domain::clock::{HOUR_MS, MINUTE_MS};
 use domain::discard::DiscardReason;
-use domain::source::SourceNumber;
+use domain::label::Labels;
+use domain::source::{SourceNumber, SourceSlug, Website};
 use domain::verdict::Verdict;
-use domain::write_key::WriteKey;
+use domain::write_key::{FIRST_KEY_NAME, WriteKey};
 use std::collections::BTreeSet;
 use store::event::JudgedEvent;
-use store::{StoreError, schema, source, write_key};
+use store::source::{CreateError, NewSource, SetEnabled};
+use store::{schema, source, write_key};
 use support::{Database, NOW, source_name, track};
 
 async fn audit(database: &Database) -> Vec<(String, String, String)> {
@@ -36,7 +39,11 @@ async fn a_source_is_created_with_its_key_and_an_audit_line() {
     let lines = audit(&database).await;
     assert_eq!(
         lines,
-        [("source.create".to_owned(), shop.id, r#"{"kind":"javascript","name":"Shop","slug":"shop"}"#.to_owned())]
+        [(
+            "source.create".to_owned(),
+            shop.id,
+            r#"{"kind":"javascript","labels":[],"name":"Shop","slug":"shop","website":""}"#.to_owned()
+        )]
     );
 }
 
@@ -45,8 +52,9 @@ async fn a_key_belongs_to_one_source_and_a_refused_source_leaves_nothing() {
     let database = Database::new().await;
     database.source("Shop").await;
     let key = WriteKey::from_text("key of Shop");
-    let refused = source::create(&database.store, &source_name("Other"), "python", &key, NOW).await;
-    assert!(matches!(refused, Err(StoreError::KeyTaken)));
+    let other = NewSource::named(source_name("Other"), "python");
+    let refused = source::create_with_key(&database.store, other, key, NOW).await;
+    assert!(matches!(refused, Err(CreateError::KeyTaken)));
     assert_eq!(source::count(&database.store).await.expect("counts"), 1);
     assert_eq!(audit(&database).await.len(), 1);
     assert_eq!(database.source("Next").await.number, SourceNumber(2));
@@ -59,13 +67,13 @@ async fn sources_of_one_name_created_at_once_get_slugs_of_their_own() {
     for n in 0..12 {
         let store = if n % 2 == 0 { database.store.clone() } else { database.second().await };
         tasks.spawn(async move {
-            let key = WriteKey::from_text(format!("key {n}"));
-            source::create(&store, &source_name("Shop"), "javascript", &key, NOW).await.expect("creates")
+            let new = NewSource::named(source_name("Shop"), "javascript");
+            source::create(&store, new, NOW, [n; 32]).await.expect("creates").source
         });
     }
     let sources = tasks.join_all().await;
     let slugs: BTreeSet<String> = sources.iter().map(|source| source.slug.clone()).collect();
-    let expected = (1..=12).map(|n| source_name("Shop").slug(n)).collect();
+    let expected = (1..=12).map(|n| source_name("Shop").slug().attempt(n).as_str().to_owned()).collect();
     assert_eq!(slugs, expected);
     let numbers: BTreeSet<SourceNumber> = sources.iter().map(|source| source.number).collect();
     assert_eq!(numbers.len(), 12);
@@ -85,7 +93,7 @@ async fn a_second_process_sees_a_new_key_and_new_rules() {
     for _ in 0..2 {
         schema::block_event(&database.store, &shop.id, "product_viewed", NOW).await.expect("blocks");
         schema::block_event(&database.store, &shop.id, "a\"b", NOW).await.expect("blocks");
-        source::set_enabled(&database.store, &shop.id, false, NOW).await.expect("disables");
+        source::set_enabled(&database.store, &shop.id, SetEnabled::Disable, Actor::Local, NOW).await.expect("disables");
     }
     let rules = write_key::rules(&server, "key of Shop").await.expect("reads").expect("rules");
     let blocked: Vec<&str> = rules.controls.blocked_events.iter().map(String::as_str).collect();
@@ -143,4 +151,37 @@ async fn the_workspace_is_one_row() {
     store.ping().await.expect("answers");
     store.close().await;
     assert!(store.ping().await.is_err());
+}
+
+#[tokio::test]
+async fn a_slug_is_asked_for_or_proposed_and_never_shared() {
+    let database = Database::new().await;
+    let store = &database.store;
+    let slug = |text: &str| SourceSlug::parse(text).expect("a slug");
+    let named = |name: &str| NewSource::named(source_name(name), "python");
+    assert_eq!(source::propose_slug(store, &source_name("Shop")).await.expect("reads"), slug("shop"));
+    assert!(source::slug_is_free(store, &slug("shop")).await.expect("reads"));
+    let new = NewSource {
+        slug: Some(slug("shop")),
+        website: Website::parse("shop.example").expect("a website"),
+        labels: Labels::parse("team:web env:production").expect("labels"),
+        ..named("متجر <b>\"x\"</b> 🚀'; --")
+    };
+    let created = source::create(store, new, NOW, [1; 32]).await.expect("creates");
+    assert_eq!(source::by_slug(store, "shop").await.expect("reads").as_ref(), Some(&created.source));
+    assert_eq!(created.source.labels.to_string(), "env:production team:web");
+    assert_eq!(created.source.website, "https://shop.example");
+    let keys = write_key::list(store, &created.source.id).await.expect("lists");
+    assert_eq!((keys.len(), &keys[0].key, keys[0].name.as_str()), (1, &created.write_key, FIRST_KEY_NAME));
+
+    assert!(!source::slug_is_free(store, &slug("shop")).await.expect("reads"));
+    assert_eq!(source::propose_slug(store, &source_name("Shop")).await.expect("reads"), slug("shop-2"));
+    let again = NewSource { slug: Some(slug("shop")), ..named("Another") };
+    match source::create(store, again, NOW, [2; 32]).await {
+        Err(CreateError::SlugTaken { slug, free }) => assert_eq!((slug.as_str(), free.as_str()), ("shop", "shop-2")),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(source::count(store).await.expect("counts"), 1, "a refused source leaves nothing");
+    let proposed = source::create(store, named("Shop"), NOW, [3; 32]).await.expect("creates");
+    assert_eq!(proposed.source.slug, "shop-2");
 }

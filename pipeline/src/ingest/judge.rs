@@ -101,7 +101,7 @@ mod tests {
 
     fn rules() -> SourceRules {
         let controls = SchemaControls { blocked_events: ["product_viewed".to_owned()].into() };
-        SourceRules { source: SourceNumber(1), enabled: true, controls }
+        SourceRules::without_key(SourceNumber(1), controls)
     }
 
     fn judged(body: &str, rules: &SourceRules) -> Vec<JudgedEvent> {

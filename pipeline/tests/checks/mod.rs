@@ -46,7 +46,7 @@ pub fn decode_json(body: &[u8]) {
 
 /// Every request becomes at least one event, each fit to be kept; what is read is what a tree of the whole would say.
 pub fn judged(route: Route, body: &[u8]) -> Vec<JudgedEvent> {
-    let rules = SourceRules { source: SourceNumber(1), enabled: true, controls: SchemaControls::default() };
+    let rules = SourceRules::without_key(SourceNumber(1), SchemaControls::default());
     let decoded = decode(route, body);
     assert!(!decoded.drafts.is_empty());
     if let Some(reason) = decoded.refused {

@@ -8,9 +8,9 @@ use anyhow::{anyhow, bail};
 use domain::catalog::{Support, connectable, entries};
 use domain::number_format::count;
 use domain::source::{SourceName, SourceSummary};
-use domain::write_key::WriteKey;
 use serde_json::json;
 use std::path::Path;
+use store::source::{Created, NewSource};
 
 /// Creates a source and prints its slug and write key.
 pub async fn create(name: &str, kind: &str, as_json: bool, data_dir: &Path) -> anyhow::Result<()> {
@@ -21,8 +21,8 @@ pub async fn create(name: &str, kind: &str, as_json: bool, data_dir: &Path) -> a
         bail!("--kind: there is no kind “{kind}”. Known kinds: {}", known.join(", "));
     }
     let store = open(data_dir).await?;
-    let key = WriteKey::from_random(random());
-    let source = store::source::create(&store, &name, kind, &key, now()).await?;
+    let Created { source, write_key: key } =
+        store::source::create(&store, NewSource::named(name, kind), now(), random()).await?;
     store.close().await;
     let text = if as_json {
         format!("{}\n", json!({ "slug": source.slug, "write_key": key.as_str() }))

@@ -62,7 +62,7 @@ fn make(sources: &[(Client, SourceNumber)], stretch: Stretch, chunks: &mpsc::Sen
         let next = at.floor_to(MINUTE_MS).plus_ms(MINUTE_MS).min(stretch.until);
         for &(client, source) in sources {
             let blocked = client.blocked_events_then(stretch.until.since_ms(at)).map(str::to_owned).collect();
-            let rules = SourceRules { source, enabled: true, controls: SchemaControls { blocked_events: blocked } };
+            let rules = SourceRules::without_key(source, SchemaControls { blocked_events: blocked });
             for (received_at, json) in shop::calls(client, at, next, stretch.until) {
                 let draft = [Draft::read(&json, None)];
                 events.extend(judge(&draft, &rules, Arrival { received_at, random, ip: None }));

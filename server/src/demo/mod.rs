@@ -15,6 +15,7 @@ use domain::workspace::Workspace;
 use domain::write_key::WriteKey;
 use shop::Client;
 use std::path::Path;
+use store::source::{Created, NewSource};
 use store::{Durability, Store};
 
 /// The sample source of one client.
@@ -59,8 +60,8 @@ async fn sample_sources(node: &Node, data_dir: &Path) -> anyhow::Result<Vec<Samp
     let mut sources = Vec::new();
     for client in Client::ALL {
         let name = SourceName::parse(client.source_name()).map_err(|error| anyhow::anyhow!(error.sentence()))?;
-        let write_key = WriteKey::from_random(random());
-        let source = store::source::create(&node.store, &name, client.kind(), &write_key, created_at).await?;
+        let new = NewSource { labels: client.labels(), ..NewSource::named(name, client.kind()) };
+        let Created { source, write_key } = store::source::create(&node.store, new, created_at, random()).await?;
         for event in client.blocked_events() {
             store::schema::block_event(&node.store, &source.id, event, created_at).await?;
         }
@@ -74,7 +75,7 @@ async fn existing_sample(store: &Store) -> anyhow::Result<Vec<SampleSource>> {
     let mut found = Vec::new();
     for client in Client::ALL {
         let name = SourceName::parse(client.source_name()).map_err(|error| anyhow::anyhow!(error.sentence()))?;
-        let Some(source) = store::source::by_slug(store, &name.slug(1)).await? else { continue };
+        let Some(source) = store::source::by_slug(store, name.slug().as_str()).await? else { continue };
         if let Some(write_key) = store::write_key::of_source(store, &source.id).await? {
             found.push(SampleSource { client, source, write_key });
         }

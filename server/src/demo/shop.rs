@@ -2,6 +2,7 @@
 //! them, and a misspelt event. Everything follows from the minute and from how long ago it was, so it is the same every time.
 
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use domain::label::Labels;
 use fastrand::Rng;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -94,6 +95,15 @@ impl Client {
             Self::Web => "Storefront web",
             Self::App => "Storefront iOS",
         }
+    }
+
+    /// The labels of its source.
+    pub fn labels(self) -> Labels {
+        let text = match self {
+            Self::Web => "env:production team:web",
+            Self::App => "env:production team:apps",
+        };
+        Labels::parse(text).unwrap_or_default()
     }
 
     /// The kind of its source.

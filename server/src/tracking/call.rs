@@ -26,6 +26,7 @@ use store::event::JudgedEvent;
 /// A request, judged: what is left of it once its body is no longer needed.
 pub struct JudgedCall {
     key: Option<String>,
+    key_id: Arc<str>,
     source: SourceNumber,
     events: Vec<JudgedEvent>,
     /// Why the request as a whole is answered with an error, although its events are kept.
@@ -100,7 +101,7 @@ pub async fn over_rate(tracking: &Tracking, sender: &Sender, seconds: u32) -> Re
     if let Ok(rules) = tracking.rules_of(Some(key)).await {
         let event = refused(rules.source, sender.arrival((tracking.now)()), DiscardReason::RateLimited, b"");
         // What is not counted here is tallied by `submit`.
-        let _ = tracking.submit(Some(key), vec![event]).await;
+        let _ = tracking.submit(Some(key), Arc::clone(&rules.key_id), vec![event]).await;
     }
     Refusal::RateLimited(seconds)
 }
@@ -124,7 +125,7 @@ pub async fn judged(
     let events = judge(&decoded.drafts, &rules, sender.arrival((tracking.now)()));
     let refused = refused_request(route, decoded.refused, &events);
     let receipts = (sender.wish != ReceiptWish::None).then(|| receipt::of_judged(&events, decoded.refused));
-    Ok(JudgedCall { key, source: rules.source, events, refused, receipts })
+    Ok(JudgedCall { key, key_id: Arc::clone(&rules.key_id), source: rules.source, events, refused, receipts })
 }
 
 /// Has the events stored; gives back the receipts, if the sender asked.
@@ -132,7 +133,7 @@ pub async fn judged(
 /// # Errors
 /// None of the events is stored.
 pub async fn keep(tracking: &Tracking, call: JudgedCall) -> Result<Option<Vec<Receipt>>, Refusal> {
-    let outcomes = tracking.submit(call.key.as_deref(), call.events).await?;
+    let outcomes = tracking.submit(call.key.as_deref(), call.key_id, call.events).await?;
     Ok(match call.receipts {
         Some(receipts) => Some(receipt::with_outcomes(tracking, call.source, receipts, &outcomes).await),
         None => None,

@@ -73,7 +73,7 @@ impl Tracking {
             self.tally(TallyKind::WriteKeyMissing, None);
             return Err(Refusal::WriteKeyMissing);
         };
-        match self.rules.of(key).await {
+        match self.rules.of(key, (self.now)()).await {
             Ok(Some(rules)) => Ok(rules),
             Ok(None) => {
                 self.tally(TallyKind::WriteKeyUnknown, Some(key));
@@ -88,8 +88,13 @@ impl Tracking {
     }
 
     /// Hands events to the writer; returns once they are on disk. What the writer does not take is tallied.
-    async fn submit(&self, key: Option<&str>, events: Vec<JudgedEvent>) -> Result<Vec<CommitOutcome>, Refusal> {
-        let error = match self.writer.submit(events).await {
+    async fn submit(
+        &self,
+        key: Option<&str>,
+        key_id: Arc<str>,
+        events: Vec<JudgedEvent>,
+    ) -> Result<Vec<CommitOutcome>, Refusal> {
+        let error = match self.writer.submit_under(Some(key_id), events).await {
             Ok(outcomes) => return Ok(outcomes),
             Err(error) => error,
         };

@@ -8,6 +8,7 @@ use domain::source::{Source, SourceName, SourceNumber};
 use domain::verdict::Verdict;
 use domain::write_key::WriteKey;
 use store::event::{EventWriter, JudgedEvent};
+use store::source::NewSource;
 use store::{Durability, Store, source};
 use tempfile::TempDir;
 
@@ -42,7 +43,8 @@ impl Database {
 
     pub async fn source(&self, name: &str) -> Source {
         let key = WriteKey::from_text(format!("key of {name}"));
-        source::create(&self.store, &source_name(name), "javascript", &key, NOW).await.expect("creates")
+        let new = NewSource::named(source_name(name), "javascript");
+        source::create_with_key(&self.store, new, key, NOW).await.expect("creates").source
     }
 
     /// A connection past the store, for looking at rows and breaking things.

@@ -37,8 +37,7 @@ mod on_server {
     use crate::state::AppState;
     use domain::catalog::{CatalogEntry, connectable};
     use domain::source::{SOURCE_NAME_CHARS_MAX, SourceName};
-    use domain::write_key::WriteKey;
-    use store::StoreError;
+    use store::source::{CreateError, NewSource};
 
     /// Adds a source; its slug, or the form to show again.
     ///
@@ -47,11 +46,14 @@ mod on_server {
     pub async fn create_source(state: &AppState, input: NewSourceInput) -> Result<String, Box<NewSourceForm>> {
         let (name, kind) = check(input.clone())?;
         let mut form = NewSourceForm { input, ..NewSourceForm::default() };
-        let key = WriteKey::from_random((state.random)());
-        match store::source::create(&state.store, &name, &kind.slug, &key, (state.now)()).await {
-            Ok(source) => return Ok(source.slug),
-            Err(StoreError::NameTaken) => form.name_error = Some("Too many sources have this name.".to_owned()),
-            Err(error) => form.failure = Some(AppError::from(error).sentence().to_owned()),
+        let new = NewSource::named(name, kind.slug.as_str());
+        match store::source::create(&state.store, new, (state.now)(), (state.random)()).await {
+            Ok(created) => return Ok(created.source.slug),
+            Err(CreateError::Store(error)) => form.failure = Some(AppError::from(error).sentence().to_owned()),
+            Err(CreateError::KeyTaken) => form.failure = Some(AppError::Internal.sentence().to_owned()),
+            Err(error @ (CreateError::NameExhausted | CreateError::SlugTaken { .. })) => {
+                form.name_error = Some(format!("Choose another name: {error}."));
+            }
         }
         Err(Box::new(form))
     }
