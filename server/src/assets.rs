@@ -74,7 +74,7 @@ pub fn urls() -> AssetUrls {
         wasm: url("pkg/headwater.wasm"),
         favicon: url("favicon.svg"),
         // The one that every page uses; a browser complains about fonts fetched early and not used.
-        fonts: manifest().url("fonts/inter-latin-opsz.woff2").map(str::to_owned).into_iter().collect(),
+        fonts: manifest().url("fonts/inter.woff2").map(str::to_owned).into_iter().collect(),
     }
 }
 
