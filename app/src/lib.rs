@@ -11,6 +11,7 @@ pub mod request;
 #[cfg(feature = "ssr")]
 pub mod state;
 pub mod ui;
+pub mod wire;
 
 #[cfg(feature = "ssr")]
 pub use layout::shell::{AssetUrls, shell};

@@ -1,6 +1,7 @@
 //! What the documentation says about this very server.
 
 use crate::error::AppError;
+use crate::wire::Json;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ pub struct DocsPage {
 }
 
 /// Reads it.
-#[server(prefix = "/_app", endpoint = "docs", input = GetUrl)]
+#[server(prefix = "/_app", endpoint = "docs", input = GetUrl, output = Json)]
 pub async fn docs() -> Result<DocsPage, AppError> {
     Ok(DocsPage {
         origin: crate::request::origin(),

@@ -5,6 +5,7 @@ use super::labels::Labels;
 use super::query::OverviewParams;
 use crate::error::AppError;
 use crate::ui::moment::Moment;
+use crate::wire::Json;
 use domain::breakdown::{Dimension, Row};
 use domain::catalog::KindLabel;
 use domain::filter::Filters;
@@ -126,7 +127,7 @@ pub struct TablePage {
 }
 
 /// Reads everything that the page of a source shows.
-#[server(prefix = "/_app", endpoint = "source_overview", input = GetUrl)]
+#[server(prefix = "/_app", endpoint = "source_overview", input = GetUrl, output = Json)]
 pub async fn source_overview(
     #[doc = "The source's slug."] slug: String,
     #[doc = "The address's query."]

@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::ui::moment::Moment;
+use crate::wire::Json;
 use domain::catalog::{CatalogEntry, KindLabel};
 use domain::tally::Tally;
 use leptos::prelude::*;
@@ -49,7 +50,7 @@ pub struct SourceRow {
 const FIRST_KINDS: [&str; 3] = ["javascript", "node-js", "http-api"];
 
 /// All sources, and what came for none.
-#[server(prefix = "/_app", endpoint = "list_sources", input = GetUrl)]
+#[server(prefix = "/_app", endpoint = "list_sources", input = GetUrl, output = Json)]
 pub async fn list_sources() -> Result<SourcesPage, AppError> {
     use domain::catalog::entry;
     use domain::clock::DAY_MS;
