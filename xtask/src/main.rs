@@ -26,7 +26,9 @@ mod styles;
 mod test;
 mod wasm;
 mod wasm_debian;
+mod wasm_snip;
 mod wasm_target;
+mod weight;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -66,6 +68,8 @@ enum Task {
     },
     /// Run, and at each change of a source file build and start again
     Dev(Start),
+    /// Build the release site and say what a browser's first load of it weighs; fails above the limit
+    Weight,
     /// What a change must pass: format, lints, the browser's dependencies, every test
     Ci,
 }
@@ -110,6 +114,7 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Test { only, playwright } => test::run(only, &playwright),
         Task::Dev(start) => dev::run(Profile::of(start.release), &start.addr),
+        Task::Weight => weight::run(),
         Task::Ci => ci::run(),
     }
 }

@@ -18,19 +18,21 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// Builds the `headwater` binary and returns its path.
 pub fn build(profile: Profile) -> Result<PathBuf> {
     let optimise: &[&str] = if profile == Profile::Release { &["--release"] } else { &[] };
-    compile(&[&["--package", "server", "--bin", "headwater"], optimise].concat())?;
+    compile(profile, &[&["--package", "server", "--bin", "headwater"], optimise].concat())?;
     binary(profile)
 }
 
 /// The same beside the crates' tests, which are built already: their own dependencies turn on features that the server
 /// alone does without, and building it alone would build much of the tree again.
 pub fn build_with_tests() -> Result<PathBuf> {
-    compile(&["--bins", "--tests"])?;
+    compile(Profile::Debug, &["--bins", "--tests"])?;
     binary(Profile::Debug)
 }
 
-fn compile(what: &[&str]) -> Result<()> {
-    step("server: compile", || run(cargo().arg("build").args(what)))
+fn compile(profile: Profile, what: &[&str]) -> Result<()> {
+    let mut cargo = cargo();
+    profile.set_rustflags(&mut cargo);
+    step("server: compile", || run(cargo.arg("build").args(what)))
 }
 
 fn binary(profile: Profile) -> Result<PathBuf> {

@@ -4,6 +4,7 @@
 use crate::command::run;
 use crate::paths::{FRONT_TARGET, Profile};
 use crate::step::step;
+use crate::wasm_snip::snip;
 use crate::wasm_target::{self, TARGET};
 use anyhow::{Context, Result};
 use std::fs;
@@ -14,6 +15,9 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// npm's binaryen, installed with the browser tests.
 const WASM_OPT: &str = "end2end/node_modules/.bin/wasm-opt";
+
+/// Twice around, the second time knowing which values and types the first has left.
+const OPTIMISATIONS: [&str; 5] = ["-Oz", "--gufa", "-Oz", "--converge", "--strip-producers"];
 
 /// What browsers have had for years and rustc emits; listed because a stripped module does not say so itself.
 const FEATURES: [&str; 6] = [
@@ -29,7 +33,9 @@ const FEATURES: [&str; 6] = [
 pub fn build(profile: Profile) -> Result<PathBuf> {
     let toolchain = wasm_target::ensure()?;
     step("browser half: compile", || {
-        run(toolchain.cargo().args(["build", "--package", "frontend", "--lib", "--target", TARGET]).args([
+        let mut cargo = toolchain.cargo();
+        profile.set_rustflags(&mut cargo);
+        run(cargo.args(["build", "--package", "frontend", "--lib", "--target", TARGET]).args([
             "--profile",
             profile.wasm(),
             "--target-dir",
@@ -47,7 +53,11 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
-    step("browser half: bindings", || bind(&compiled, &out, profile))?;
+    let mut module = fs::read(&compiled)?;
+    if profile == Profile::Release {
+        step("browser half: take out what is never run", || snip(&mut module))?;
+    }
+    step("browser half: bindings", || bind(module, &out, profile))?;
     if profile == Profile::Release {
         optimise(&out.join("headwater.wasm"))?;
     }
@@ -62,10 +72,10 @@ fn stamp(compiled: &Path) -> Result<String> {
     Ok(format!("{} {modified} {}", metadata.len(), Path::new(WASM_OPT).exists()))
 }
 
-fn bind(compiled: &Path, out: &Path, profile: Profile) -> Result<()> {
+fn bind(module: Vec<u8>, out: &Path, profile: Profile) -> Result<()> {
     let release = profile == Profile::Release;
     Bindgen::new()
-        .input_path(compiled)
+        .input_bytes("headwater", module)
         .out_name("headwater")
         .web(true)?
         .typescript(false)
@@ -86,7 +96,7 @@ fn optimise(wasm: &Path) -> Result<()> {
     }
     step("browser half: wasm-opt", || {
         let before = fs::metadata(wasm)?.len();
-        run(Command::new(WASM_OPT).args(["-Oz", "--strip-producers"]).args(FEATURES).arg("-o").arg(wasm).arg(wasm))?;
+        run(Command::new(WASM_OPT).args(OPTIMISATIONS).args(FEATURES).arg("-o").arg(wasm).arg(wasm))?;
         println!("  {} kB, was {} kB", fs::metadata(wasm)?.len() / 1000, before / 1000);
         Ok(())
     })

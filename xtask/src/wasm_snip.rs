@@ -1,0 +1,141 @@
+//! Takes out of the browser half what it never runs: leptos hydrates in two ways, at once (`hydrate_body`, ours) and
+//! step by step (`hydrate_lazy`). Every view that is made an `AnyView` carries both, as pointers that no linker can see
+//! to be unused; the second is a quarter of the code. Here its entries lose their bodies, and `wasm-opt` then finds that
+//! nothing below them is reached.
+
+use anyhow::{Result, bail};
+use std::collections::HashSet;
+use std::ops::Range;
+use wasmparser::{FunctionBody, KnownCustom, Name, Operator, Parser, Payload, TypeRef};
+
+/// `<T as tachys::view::any_view::IntoAny>::into_any::hydrate_async`, and the future that it makes, as rustc mangles them.
+const ENTRY: &str = "tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async";
+
+/// Empties the entries and says how many there were. A module without them is an error: leptos has changed, and so must we.
+pub fn snip(module: &mut [u8]) -> Result<usize> {
+    let entries = find_entries(module)?;
+    if entries.is_empty() {
+        bail!("the browser half has no `{ENTRY}`; see {}", file!());
+    }
+    for body in &entries {
+        empty(&mut module[body.clone()]);
+    }
+    Ok(entries.len())
+}
+
+/// Where the entries' bodies are. That they are only ever pointed at, and called by nobody but each other, is checked.
+fn find_entries(module: &[u8]) -> Result<Vec<Range<usize>>> {
+    let mut imported = 0;
+    let mut bodies: Vec<FunctionBody> = Vec::new();
+    let mut entries = HashSet::new();
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
+                }
+            }
+            Payload::CodeSectionEntry(body) => bodies.push(body),
+            Payload::CustomSection(section) => {
+                if let KnownCustom::Name(names) = section.as_known() {
+                    for names in names {
+                        let Name::Function(functions) = names? else { continue };
+                        for function in functions {
+                            let function = function?;
+                            if function.name.contains(ENTRY) {
+                                entries.insert(function.index);
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let (inside, outside): (Vec<_>, Vec<_>) = (imported..).zip(&bodies).partition(|(index, _)| entries.contains(index));
+    for (_, body) in outside {
+        check_calls(body, &entries)?;
+    }
+    Ok(inside.into_iter().map(|(_, body)| body.range()).collect())
+}
+
+fn check_calls(body: &FunctionBody, entries: &HashSet<u32>) -> Result<()> {
+    for operator in body.get_operators_reader()? {
+        if let Operator::Call { function_index } = operator?
+            && entries.contains(&function_index)
+        {
+            bail!("function {function_index} is called, so it cannot be taken out; see {}", file!());
+        }
+    }
+    Ok(())
+}
+
+/// `unreachable`, at the length that was there: nothing behind it moves.
+fn empty(body: &mut [u8]) {
+    const NO_LOCALS: u8 = 0x00;
+    const UNREACHABLE: u8 = 0x00;
+    const NOP: u8 = 0x01;
+    const END: u8 = 0x0b;
+    body.fill(NOP);
+    if let [locals, first, .., last] = body {
+        (*locals, *first, *last) = (NO_LOCALS, UNREACHABLE, END);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No locals, two `nop`, end.
+    const IDLE: [u8; 4] = [0x00, 0x01, 0x01, 0x0b];
+    /// No locals, `call 0`, end.
+    const CALLS_THE_FIRST: [u8; 4] = [0x00, 0x10, 0x00, 0x0b];
+
+    fn sized(bytes: &[u8]) -> Vec<u8> {
+        [&[u8::try_from(bytes.len()).unwrap()], bytes].concat()
+    }
+
+    fn section(id: u8, content: &[u8]) -> Vec<u8> {
+        [&[id], sized(content).as_slice()].concat()
+    }
+
+    /// Two functions without parameters; the first has a name.
+    fn module(name: &str, second: &[u8]) -> Vec<u8> {
+        let names = [&[0x01, 0x00], sized(name.as_bytes()).as_slice()].concat();
+        [
+            b"\0asm\x01\0\0\0".to_vec(),
+            section(1, &[0x01, 0x60, 0x00, 0x00]),
+            section(3, &[0x02, 0x00, 0x00]),
+            section(10, &[&[0x02], sized(&IDLE).as_slice(), sized(second).as_slice()].concat()),
+            section(0, &[b"\x04name\x01".as_slice(), sized(&names).as_slice()].concat()),
+        ]
+        .concat()
+    }
+
+    fn entry() -> String {
+        format!("_ZN53_$LT$T$u20$as$u20${ENTRY}17h0123456789abcdefE")
+    }
+
+    #[test]
+    fn an_entry_loses_its_body_and_nothing_else_changes() {
+        let before = module(&entry(), &IDLE);
+        let mut after = before.clone();
+        assert_eq!(snip(&mut after).unwrap(), 1);
+        let changed: Vec<usize> = (0..before.len()).filter(|&at| before[at] != after[at]).collect();
+        assert_eq!(changed.len(), 1, "a nop has become unreachable");
+        let body = changed[0] - 1..changed[0] + 3;
+        assert_eq!(after[body], [0x00, 0x00, 0x01, 0x0b]);
+    }
+
+    #[test]
+    fn an_entry_that_somebody_calls_is_refused() {
+        assert!(
+            snip(&mut module(&entry(), &CALLS_THE_FIRST)).unwrap_err().to_string().contains("function 0 is called")
+        );
+    }
+
+    #[test]
+    fn a_module_without_entries_is_refused() {
+        assert!(snip(&mut module("main", &IDLE)).unwrap_err().to_string().contains("has no"));
+    }
+}

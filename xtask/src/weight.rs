@@ -1,0 +1,48 @@
+//! What a browser transfers when it opens its first page: the release site's files, compressed as they are served, and a
+//! limit that they must stay below. Not part of `ci`, because a release of the browser half takes minutes to build.
+
+use crate::paths::Profile;
+use crate::site;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The files that a Source Overview loads; the HTML of the page itself comes on top.
+const FIRST_LOAD: [&str; 6] = [
+    "pkg/headwater.wasm",
+    "pkg/headwater.js",
+    "pkg/headwater.css",
+    "fonts/inter.woff2",
+    "fonts/jetbrains-mono.woff2",
+    "favicon.svg",
+];
+/// All of them, in bytes.
+const LIMIT: u64 = 450_000;
+
+/// Builds the release site, says what its first load weighs, and fails above the limit.
+pub fn run() -> Result<()> {
+    site::build(Profile::Release)?;
+    let site = Profile::Release.site();
+    let manifest: BTreeMap<String, String> = serde_json::from_slice(&fs::read(site.join("manifest.json"))?)?;
+    let mut sum = 0;
+    for name in FIRST_LOAD {
+        let url = manifest.get(name).with_context(|| format!("the site has no {name}"))?;
+        let bytes = transferred(&site.join(url.trim_start_matches('/')))?;
+        println!("{bytes:>9}  {name}");
+        sum += bytes;
+    }
+    println!("{sum:>9}  in all, of at most {LIMIT}");
+    if sum > LIMIT {
+        bail!("the first load has grown beyond its limit");
+    }
+    Ok(())
+}
+
+/// The size of the file as a browser gets it: brotli where the build made that.
+fn transferred(file: &Path) -> Result<u64> {
+    let mut compressed = file.as_os_str().to_owned();
+    compressed.push(".br");
+    let bytes = fs::metadata(&compressed).or_else(|_| fs::metadata(file));
+    Ok(bytes.with_context(|| format!("cannot read {}", file.display()))?.len())
+}
