@@ -9,6 +9,19 @@ pub fn sources() -> &'static str {
     "/sources"
 }
 
+/// The list with these fields after a form was taken: it says what was done.
+#[must_use]
+pub fn sources_with(fields: &[(&'static str, String)], done: &str) -> String {
+    let fields: Vec<_> = fields.iter().cloned().chain([("done", done.to_owned())]).collect();
+    with_query(sources(), &fields)
+}
+
+/// The list after a form was taken: it says what was done.
+#[must_use]
+pub fn sources_after(done: &str) -> String {
+    with_query(sources(), &[("done", done.to_owned())])
+}
+
 /// The form that adds a source; also where it is posted to.
 #[must_use]
 pub fn new_source() -> &'static str {
@@ -25,6 +38,32 @@ pub fn new_source_of_kind(kind: &str) -> String {
 #[must_use]
 pub fn source_overview(slug: &str) -> String {
     format!("/sources/{}/overview", path_segment(slug))
+}
+
+/// What a source is, its keys, its end; also where its forms are posted to.
+#[must_use]
+pub fn source_settings(slug: &str) -> String {
+    format!("/sources/{}/settings", path_segment(slug))
+}
+
+/// Any page of a source: what follows its slug in the path, and the query as it came.
+#[must_use]
+pub fn source_page(slug: &str, page: &str, query: Option<&str>) -> String {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let slash = if page.is_empty() { "" } else { "/" };
+    format!("/sources/{}{slash}{page}{query}", path_segment(slug))
+}
+
+/// The settings after a form was taken: they say what was done.
+#[must_use]
+pub fn source_settings_after(slug: &str, done: &str) -> String {
+    with_query(&source_settings(slug), &[("done", done.to_owned())])
+}
+
+/// The settings with one of their dialogs open.
+#[must_use]
+pub fn source_settings_dialog(slug: &str, dialog: &str, value: &str) -> String {
+    with_query(&source_settings(slug), &[(dialog, value.to_owned())])
 }
 
 /// All rows of an overview's table, as `csv` or `json`.

@@ -22,6 +22,7 @@ use crate::pages::new_source::NewSource;
 use crate::pages::not_found::NotFound;
 use crate::pages::source_overview::SourceOverview;
 use crate::pages::source_redirect::SourceRedirect;
+use crate::pages::source_settings::SourceSettings;
 use crate::pages::sources::Sources;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -43,6 +44,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sources/new") view=|| NewSource().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug") view=|| SourceRedirect().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug/overview") view=|| SourceOverview().into_any() ssr=SsrMode::Async />
+                    <Route path=path!("/sources/:slug/settings") view=|| SourceSettings().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/docs") view=|| view! { <Redirect path=href::tracking_api() /> }.into_any() ssr=SsrMode::Async />
                     <Route path=path!("/docs/tracking-api") view=|| TrackingApi().into_any() ssr=SsrMode::Async />
                 </Routes>

@@ -11,8 +11,9 @@ use crate::database::Store;
 use crate::error::StoreError;
 use crate::write_key;
 use domain::audit::Actor;
-use domain::clock::Timestamp;
+use domain::clock::{HOUR_MS, Timestamp};
 use domain::label::Labels;
+use domain::overview::Counted;
 use domain::source::{Source, SourceName, SourceNumber, SourceSlug, Website};
 use domain::write_key::{FIRST_KEY_NAME, KeyName, WriteKey};
 use serde_json::json;
@@ -212,6 +213,19 @@ pub async fn by_slug(store: &Store, slug: &str) -> Result<Option<Source>, StoreE
     Ok(row.map(|SourceRow(source)| source))
 }
 
+/// The ids of the sources with these numbers, deleted ones included; of those that there are.
+///
+/// # Errors
+/// The database fails.
+pub async fn ids(store: &Store, numbers: &[i64]) -> Result<Vec<String>, StoreError> {
+    let ids =
+        sqlx::query_scalar("select id from sources where number in (select value from json_each($1)) order by number")
+            .bind(json!(numbers).to_string())
+            .fetch_all(store.pool())
+            .await?;
+    Ok(ids)
+}
+
 /// How many sources there are, deleted ones not counted.
 ///
 /// # Errors
@@ -219,6 +233,24 @@ pub async fn by_slug(store: &Store, slug: &str) -> Result<Option<Source>, StoreE
 pub async fn count(store: &Store) -> Result<u64, StoreError> {
     let count: i64 =
         sqlx::query_scalar("select count(*) from sources where deleted_at is null").fetch_one(store.pool()).await?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// How many events a source received since then, to the hour before it.
+///
+/// # Errors
+/// The database fails.
+pub async fn received_since(store: &Store, source: SourceNumber, since: Timestamp) -> Result<u64, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "select coalesce(sum(count), 0) from rollup
+         where source = $1 and tier_ms = $2 and counted = $3 and bucket_ms >= $4",
+    )
+    .bind(source.0)
+    .bind(HOUR_MS)
+    .bind(Counted::Received.code())
+    .bind(since.floor_to(HOUR_MS).0)
+    .fetch_one(store.pool())
+    .await?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
 

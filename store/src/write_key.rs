@@ -95,6 +95,21 @@ pub async fn list(store: &Store, source_id: &str) -> Result<Vec<SourceKey>, Stor
     Ok(rows.into_iter().map(key_of).collect())
 }
 
+/// The id of the source that has or had this key, unless it is deleted: for finding a source by its key.
+///
+/// # Errors
+/// The database fails.
+pub async fn owner(store: &Store, key: &str) -> Result<Option<String>, StoreError> {
+    let id = sqlx::query_scalar(
+        "select sources.id from write_keys join sources on sources.id = write_keys.source_id
+         where write_keys.key = $1 and sources.deleted_at is null",
+    )
+    .bind(key)
+    .fetch_optional(store.pool())
+    .await?;
+    Ok(id)
+}
+
 /// The rules of the source with that key; `None` if no source has it, or only a deleted one, or it was revoked. Whether its
 /// grace time is over is for the caller to decide: see [`SourceRules::key_works`].
 ///

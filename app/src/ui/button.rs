@@ -68,10 +68,17 @@ pub fn LinkButton(
     /// In front of the words.
     #[prop(default = None, into)]
     icon: Option<Icon>,
+    /// The page is loaded anew, even if it is open: nothing that was typed remains.
+    #[prop(optional)]
+    external: bool,
+    /// The page stays where it is scrolled to.
+    #[prop(optional)]
+    stays: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
-    view! { <a class=class(look, size) href=href>{icon.map(|icon| view! { <IconView icon=icon /> })}{children()}</a> }
+    let (rel, noscroll) = (external.then_some("external"), stays.then_some("true"));
+    view! { <a class=class(look, size) href=href rel=rel data-noscroll=noscroll>{icon.map(|icon| view! { <IconView icon=icon /> })}{children()}</a> }
 }
 
 /// A button; give it `on:click` where it is used.

@@ -8,6 +8,7 @@ pub mod callout;
 pub mod chart;
 pub mod code;
 pub mod copy;
+pub mod dialog;
 pub mod drawer;
 pub mod empty;
 pub mod error_state;

@@ -2,16 +2,20 @@
 //! them comes from here.
 
 mod export;
+mod former_slug;
 mod new_source;
 mod period;
 mod samples;
 pub mod security;
+mod source_settings;
+mod sources;
 pub mod theme;
 
 use crate::assets;
 use app::state::AppState;
 use axum::Router;
 use axum::http::request::Parts;
+use axum::middleware;
 use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
@@ -37,6 +41,7 @@ pub fn router(state: &PagesState) -> Router {
         .with_state(state.options.clone())
         .merge(forms(state))
         .merge(downloads(state))
+        .route_layer(middleware::from_fn_with_state(state.app.clone(), former_slug::lead_on))
 }
 
 fn downloads(state: &PagesState) -> Router {
@@ -50,7 +55,9 @@ fn downloads(state: &PagesState) -> Router {
 fn forms(state: &PagesState) -> Router {
     Router::new()
         .route("/theme", post(theme::set))
+        .route("/sources", post(sources::post))
         .route("/sources/new", post(new_source::create))
+        .route("/sources/{slug}/settings", post(source_settings::change))
         .route("/sources/{slug}/overview/period", get(period::show))
         .with_state(state.app.clone())
 }

@@ -138,4 +138,4 @@ pub async fn source_overview(
 }
 
 #[cfg(feature = "ssr")]
-mod read;
+pub(crate) mod read;

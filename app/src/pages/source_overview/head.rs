@@ -2,12 +2,12 @@
 
 use super::api::{LastEvent, SourceHead};
 use crate::href;
+use crate::pages::source_tabs::{SourceTab, source_tabs};
 use crate::ui::badge::{Badge, BadgeTone};
 use crate::ui::icon::Icon;
 use crate::ui::moment::MomentView;
 use crate::ui::page_head::{Crumb, PageHead};
 use crate::ui::secret::Secret;
-use crate::ui::tabs::Tab;
 use domain::clock::MINUTE_MS;
 use leptos::prelude::*;
 
@@ -15,7 +15,8 @@ use leptos::prelude::*;
 const ALIVE_MS: i64 = 5 * MINUTE_MS;
 
 #[component]
-pub(super) fn Head(head: SourceHead, href: String) -> impl IntoView {
+pub(crate) fn Head(head: SourceHead, href: String, #[prop(optional)] tab: SourceTab) -> impl IntoView {
+    let tabs = source_tabs(&head.source.slug, tab, &href);
     let SourceHead { source, kind, .. } = head;
     let meta = std::iter::once(kind.name).chain(kind.kind.map(|kind| kind.title().to_owned())).collect();
     let badge = if source.enabled {
@@ -35,7 +36,7 @@ pub(super) fn Head(head: SourceHead, href: String) -> impl IntoView {
             badge=badge.into_any()
             meta=meta
             side=side.into_any()
-            tabs=vec![Tab { title: "Overview".to_owned(), href, count: None, current: true }]
+            tabs=tabs
         />
     }
 }

@@ -11,7 +11,7 @@ mod empty;
 mod facts;
 mod figures;
 mod flow;
-mod head;
+pub(crate) mod head;
 mod labels;
 mod ledger;
 mod panel;

@@ -1,9 +1,13 @@
-//! What the sources list shows, read in one call.
+//! What the sources list shows, read in one call, and what its form sends. The form is posted to the list's own address,
+//! with and without JavaScript alike: `server` calls `change`, answers 303 to the list, or shows it again with `SourcesForm`
+//! as context.
 
+use super::query::SourcesQuery;
 use crate::error::AppError;
 use crate::ui::moment::Moment;
 use crate::wire::Json;
 use domain::catalog::{CatalogEntry, KindLabel};
+use domain::label::Label;
 use domain::tally::Tally;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -12,8 +16,30 @@ use serde::{Deserialize, Serialize};
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourcesPage {
-    /// All sources, by name as the store sorts them.
+    /// What was asked for.
+    pub query: SourcesQuery,
+    /// The sources of the page, in order.
     pub rows: Vec<SourceRow>,
+    /// How many sources there are, what they received in the last 24 hours, and what of it failed.
+    pub all: Totals,
+    /// The same of those that match.
+    pub matching: Totals,
+    /// How many pages those are.
+    pub pages: u32,
+    /// How many sources each tab has.
+    pub tabs: [u64; 3],
+    /// How many of the tab pass each status.
+    pub statuses: [u64; 4],
+    /// The kinds in the tab.
+    pub kinds: Vec<KindLabel>,
+    /// The labels in the tab.
+    pub labels: Vec<Label>,
+    /// Whether the one match is there because its write key was searched for.
+    pub found_by_key: bool,
+    /// Numbers and names of those that are about to be disabled.
+    pub to_disable: Vec<(i64, String)>,
+    /// What can be restored.
+    pub deleted: Vec<DeletedRow>,
     /// What to begin with, where there is no source yet.
     pub first_kinds: Vec<CatalogEntry>,
     /// Requests of the last 24 hours that no source counts, a sum for each kind and key.
@@ -24,17 +50,32 @@ pub struct SourcesPage {
     pub last_unavailable: Option<Moment>,
 }
 
+/// Of some sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// How many they are.
+    pub sources: u64,
+    /// Received in the last 24 hours.
+    pub received: u64,
+    /// Of those, failed on ingest.
+    pub failed: u64,
+}
+
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRow {
+    /// In forms.
+    pub number: i64,
     /// In its address.
     pub slug: String,
     /// Its name.
     pub name: String,
     /// Its kind.
     pub kind: KindLabel,
-    /// Whether its events are taken.
-    pub enabled: bool,
+    /// How it is doing.
+    pub state: RowState,
+    /// Its labels.
+    pub labels: Vec<String>,
     /// Received in the last 24 hours.
     pub received: u64,
     /// Of those, failed on ingest.
@@ -43,46 +84,73 @@ pub struct SourceRow {
     pub trend: Vec<u64>,
     /// When its last event came.
     pub last_event: Option<Moment>,
+    /// When it was added.
+    pub created: Moment,
 }
 
-/// Kinds that an empty list proposes.
-#[cfg(feature = "ssr")]
-const FIRST_KINDS: [&str; 3] = ["javascript", "node-js", "http-api"];
+/// How a source is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowState {
+    /// Takes events.
+    Enabled,
+    /// Takes events, and had none for that long, as in `3 h`.
+    Silent(String),
+    /// Takes none.
+    Disabled,
+}
 
-/// All sources, and what came for none.
+/// A source that can be restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedRow {
+    /// In forms.
+    pub number: i64,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: KindLabel,
+    /// When it was deleted.
+    pub deleted: Moment,
+    /// When nothing of it will be left.
+    pub purge: String,
+}
+
+/// The sources that are asked for, and what came for none.
 #[server(prefix = "/_app", endpoint = "list_sources", input = GetUrl, output = Json)]
-pub async fn list_sources() -> Result<SourcesPage, AppError> {
-    use domain::catalog::entry;
-    use domain::clock::DAY_MS;
-    use domain::tally::TallyKind;
+pub async fn list_sources(
+    /// As the address says.
+    #[server(default)]
+    query: SourcesQuery,
+) -> Result<SourcesPage, AppError> {
+    super::read::page(query).await
+}
 
-    let (state, zone) = (crate::request::state()?, crate::request::reader_zone());
-    let now = (state.now)();
-    let workspace = store::workspace::get(&state.store).await?;
-    let summaries = store::source::list(&state.store, now).await?;
-    let tallies = store::tally::since(&state.store, now.plus_ms(-DAY_MS)).await?;
-    let zone = zone.or_workspace(workspace.as_ref().map_or("", |workspace| workspace.zone.as_str()));
-    let rows = summaries.into_iter().map(|summary| SourceRow {
-        slug: summary.source.slug,
-        name: summary.source.name,
-        kind: KindLabel::of(&summary.source.kind),
-        enabled: summary.source.enabled,
-        received: summary.received,
-        failed: summary.failed,
-        trend: summary.trend,
-        last_event: summary.last_event_at.map(|at| Moment::new(at, now, &zone)),
-    });
-    let last = |belongs: fn(TallyKind) -> bool| {
-        let times = tallies.iter().filter(|tally| belongs(tally.kind)).map(|tally| tally.last_at);
-        times.max().map(|at| Moment::new(at, now, &zone))
-    };
-    let rows: Vec<SourceRow> = rows.collect();
-    let first_kinds: &[&str] = if rows.is_empty() { &FIRST_KINDS } else { &[] };
-    Ok(SourcesPage {
-        first_kinds: first_kinds.iter().filter_map(|slug| entry(slug)).cloned().collect(),
-        rows,
-        last_unattributed: last(TallyKind::is_unattributed),
-        last_unavailable: last(|kind| kind == TallyKind::Unavailable),
-        tallies,
-    })
+/// What the form of the list sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcesInput {
+    /// What is to be done: see `change`.
+    pub action: String,
+    /// Numbers of the chosen sources.
+    pub sources: Vec<i64>,
+    /// As typed.
+    pub label: String,
+}
+
+/// The form as it has to be shown again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcesForm {
+    /// What was filled in.
+    pub input: SourcesInput,
+    /// What is wrong with the label.
+    pub label_error: Option<String>,
+    /// Why it could not be done, and the status that says so.
+    pub failure: Option<(u16, String)>,
+}
+
+impl SourcesForm {
+    /// The status of the page that shows the form again; `None` for one that was not sent.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        let failure = self.failure.as_ref().map(|(status, _)| *status);
+        failure.or(self.label_error.is_some().then_some(422))
+    }
 }

@@ -1,6 +1,6 @@
 //! The words of the sources list: what is written where, decided from the numbers.
 
-use crate::pages::sources::api::SourceRow;
+use crate::pages::sources::api::Totals;
 use domain::number_format::{count, share};
 use domain::tally::{OTHER_KEYS, Tally, TallyKind};
 
@@ -31,26 +31,19 @@ pub(super) fn failed(received: u64, failed: u64) -> (String, FailedLook) {
     (share(failed, received), look)
 }
 
-/// Received and failed over all sources.
-pub(super) fn totals(rows: &[SourceRow]) -> (u64, u64) {
-    rows.iter().fold((0, 0), |(received, failed), row| (received + row.received, failed + row.failed))
-}
-
 /// One sentence over the list.
-pub(super) fn summary(rows: &[SourceRow]) -> String {
-    let sources = match rows.len() {
+pub(super) fn summary(all: Totals) -> String {
+    let sources = match all.sources {
         1 => "1 source".to_owned(),
-        n => format!("{n} sources"),
+        n => format!("{} sources", count(n)),
     };
-    match totals(rows) {
-        (0, _) => format!("{sources} · no events in the last 24 hours"),
-        (received, failed) => {
-            format!(
-                "{sources} · {} events in the last 24 hours · {} failed on ingest",
-                count(received),
-                share(failed, received)
-            )
-        }
+    match all.received {
+        0 => format!("{sources} · no events in the last 24 hours"),
+        received => format!(
+            "{sources} · {} events in the last 24 hours · {} failed on ingest",
+            count(received),
+            share(all.failed, received)
+        ),
     }
 }
 
@@ -92,22 +85,8 @@ fn key(tally: &Tally) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FailedLook, OTHER_KEYS, SourceRow, Tally, TallyKind, failed, summary, unattributed, unavailable};
-    use domain::catalog::KindLabel;
+    use super::{FailedLook, OTHER_KEYS, Tally, TallyKind, Totals, failed, summary, unattributed, unavailable};
     use domain::clock::Timestamp;
-
-    fn row(received: u64, failed: u64) -> SourceRow {
-        SourceRow {
-            slug: "shop".to_owned(),
-            name: "Shop".to_owned(),
-            kind: KindLabel::of("javascript"),
-            enabled: true,
-            received,
-            failed,
-            trend: Vec::new(),
-            last_event: None,
-        }
-    }
 
     #[test]
     fn failed_events_are_marked_from_one_percent_on() {
@@ -125,9 +104,9 @@ mod tests {
 
     #[test]
     fn the_summary_counts_and_never_divides_by_nothing() {
-        assert_eq!(summary(&[row(0, 0)]), "1 source · no events in the last 24 hours");
+        assert_eq!(summary(Totals { sources: 1, received: 0, failed: 0 }), "1 source · no events in the last 24 hours");
         assert_eq!(
-            summary(&[row(851_000, 16_300), row(601, 0)]),
+            summary(Totals { sources: 2, received: 851_601, failed: 16_300 }),
             "2 sources · 851,601 events in the last 24 hours · 1.9% failed on ingest"
         );
     }

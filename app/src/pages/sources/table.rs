@@ -1,10 +1,11 @@
-//! The table of the sources list.
+//! The table of the sources list: the columns that were chosen, in the order that was chosen.
 
+use super::api::{RowState, SourceRow, SourcesPage, Totals};
+use super::query::{Column, SourcesQuery};
 use crate::href;
-use crate::pages::sources::api::SourceRow;
 use crate::pages::sources::labels::{self, FailedLook};
 use crate::ui::badge::{Badge, BadgeTone};
-use crate::ui::icon::Icon;
+use crate::ui::icon::{Icon, IconView};
 use crate::ui::moment::{Moment, MomentView};
 use crate::ui::spark::Spark;
 use crate::ui::status::{Status, StatusLook};
@@ -12,63 +13,140 @@ use crate::ui::tile::Tile;
 use domain::number_format::{NOTHING, count, share};
 use leptos::prelude::*;
 
-/// All sources, a row each, and their sum.
+/// The sources of a page, a row each, and the sum of all that match.
 #[component]
-pub(super) fn SourcesTable(rows: Vec<SourceRow>) -> impl IntoView {
-    let (received, failed) = labels::totals(&rows);
-    let rows = rows.into_iter().map(|row| view! { <Row row=row /> });
+pub(super) fn SourcesTable(page: SourcesPage, chosen: Vec<i64>) -> impl IntoView {
+    let SourcesPage { query, rows, matching, .. } = page;
+    let heads = Column::ALL.into_iter().filter(|column| query.shows(*column));
+    let heads = heads.map(|column| view! { <Head column=Some(column) query=query.clone() /> }).collect_view();
+    let rows = rows.into_iter().map(|row| {
+        let is_chosen = chosen.contains(&row.number);
+        view! { <Row row=row query=query.clone() is_chosen=is_chosen /> }
+    });
+    let rows = rows.collect_view();
+    let sums = Column::ALL.into_iter().filter(|column| query.shows(*column));
+    let sums = sums.map(|column| view! { <td class=class(column)>{sum(column, matching)}</td> }).collect_view();
     view! {
         <div class="table-box"><table class="table table--sources">
             <caption class="sr-only">"Sources, last 24 hours"</caption>
             <thead>
                 <tr>
-                    <th scope="col" aria-sort="ascending">"Source"</th>
-                    <th scope="col" class="sources__status">"Status"</th>
-                    <th scope="col" class="sources__volume">"Events, 24 h"</th>
-                    <th scope="col" class="end sources__failed">"Failed"</th>
-                    <th scope="col" class="cell-s sources__last">"Last event"</th>
+                    <td class="cell-check"></td>
+                    <Head column=None query=query.clone() />
+                    {heads}
                 </tr>
             </thead>
-            <tbody>{rows.collect_view()}</tbody>
+            <tbody>{rows}</tbody>
             <tfoot>
                 <tr>
+                    <td class="cell-check"></td>
                     <th scope="row">"Total"</th>
-                    <td></td>
-                    <td><div class="volume"><span class="volume__n">{count(received)}</span></div></td>
-                    <td class="end">{share(failed, received)}</td>
-                    <td class="cell-s"></td>
+                    {sums}
                 </tr>
             </tfoot>
         </table></div>
     }
 }
 
+/// How a column's cells look, and when they leave.
+fn class(column: Column) -> &'static str {
+    match column {
+        Column::Status => "sources__status",
+        Column::Volume => "sources__volume",
+        Column::Failed => "end sources__failed",
+        Column::LastEvent => "nowrap cell-s sources__last",
+        Column::Labels | Column::Category => "cell-l",
+        Column::Created => "nowrap cell-l",
+    }
+}
+
+/// A column's head, which puts the rows in its order.
 #[component]
-fn Row(row: SourceRow) -> impl IntoView {
-    let (look, state) = if row.enabled { (StatusLook::On, "Enabled") } else { (StatusLook::Off, "Disabled") };
-    let last_event = row.last_event.clone();
+fn Head(column: Option<Column>, query: SourcesQuery) -> impl IntoView {
+    let (title, class) = column.map_or(("Source", ""), |column| (column.title(), class(column)));
+    if column == Some(Column::Labels) {
+        return view! { <th scope="col" class=class>{title}</th> }.into_any();
+    }
+    let is_current = query.sort.by == column;
+    let (order, icon) = match (is_current, query.sort.falling) {
+        (false, _) => ("none", Icon::ArrowUpDown),
+        (true, true) => ("descending", Icon::ArrowDown),
+        (true, false) => ("ascending", Icon::ArrowUp),
+    };
+    let href = query.with(|query| query.sort = query.sort.clicked(column)).href();
+    view! {
+        <th scope="col" class=class aria-sort=order>
+            <a class="sort" href=href data-noscroll="true">{title}<IconView icon=icon /></a>
+        </th>
+    }
+    .into_any()
+}
+
+fn sum(column: Column, of: Totals) -> AnyView {
+    match column {
+        Column::Volume => {
+            view! { <div class="volume"><span class="volume__n">{count(of.received)}</span></div> }.into_any()
+        }
+        Column::Failed => share(of.failed, of.received).into_any(),
+        Column::Status | Column::LastEvent | Column::Labels | Column::Category | Column::Created => ().into_any(),
+    }
+}
+
+#[component]
+fn Row(row: SourceRow, query: SourcesQuery, is_chosen: bool) -> impl IntoView {
+    let cells = Column::ALL.into_iter().filter(|column| query.shows(*column));
+    let cells = cells.map(|column| view! { <td class=class(column)>{cell(column, &row)}</td> }).collect_view();
     view! {
         <tr>
+            <td class="cell-check">
+                <label class="cell-check__area">
+                    <span class="sr-only">"Choose "{row.name.clone()}</span>
+                    <input type="checkbox" name="source" value=row.number.to_string() checked=is_chosen />
+                </label>
+            </td>
             <th scope="row">
                 <div class="row-name row-name--tile">
                     <Tile monogram=row.kind.monogram.unwrap_or_else(|| NOTHING.to_owned()) />
                     <span class="row-name__text">
-                        <a class="row-name__link" href=href::source_overview(&row.slug)>{row.name}</a>
+                        <a class="row-name__link" href=href::source_overview(&row.slug) dir="auto">{row.name}</a>
                         <span class="row-name__desc">{row.kind.name}</span>
                         <span class="cell-sub"><LastEvent moment=row.last_event /></span>
                     </span>
                 </div>
             </th>
-            <td><Status look=look text=state /></td>
-            <td>
-                <div class="volume">
-                    <span class="volume__n">{count(row.received)}</span>
-                    <Spark values=complete(row.trend) />
-                </div>
-            </td>
-            <td class="end"><Failed received=row.received failed=row.failed /></td>
-            <td class="nowrap cell-s"><LastEvent moment=last_event /></td>
+            {cells}
         </tr>
+    }
+}
+
+fn cell(column: Column, row: &SourceRow) -> AnyView {
+    match column {
+        Column::Status => view! { <State state=row.state.clone() /> }.into_any(),
+        Column::Volume => view! {
+            <div class="volume">
+                <span class="volume__n">{count(row.received)}</span>
+                <Spark values=complete(row.trend.clone()) />
+            </div>
+        }
+        .into_any(),
+        Column::Failed => view! { <Failed received=row.received failed=row.failed /> }.into_any(),
+        Column::LastEvent => view! { <LastEvent moment=row.last_event.clone() /> }.into_any(),
+        Column::Labels => {
+            let chips =
+                row.labels.iter().map(|label| view! { <span class="label-chip" dir="auto">{label.clone()}</span> });
+            view! { <span class="label-chips">{chips.collect_view()}</span> }.into_any()
+        }
+        Column::Category => row.kind.kind.map_or(NOTHING, |kind| kind.title()).into_any(),
+        Column::Created => view! { <MomentView moment=row.created.clone() /> }.into_any(),
+    }
+}
+
+#[component]
+fn State(state: RowState) -> impl IntoView {
+    match state {
+        RowState::Enabled => view! { <Status look=StatusLook::On text="Enabled" /> },
+        RowState::Silent(length) => view! { <Status look=StatusLook::Warn text=format!("Silent for {length}") /> },
+        RowState::Disabled => view! { <Status look=StatusLook::Off text="Disabled" /> },
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::labels::labels;
 use super::super::query::{OverviewParams, OverviewQuery};
 use super::super::words::lower_first;
 use super::{AppError, Comparison, Content, LastEvent, Moment, Numbers, OverviewPage, SourceHead, TablePage};
-use crate::request;
+use crate::request::{self, ReaderZone};
 use crate::state::AppState;
 use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown, RowKey};
 use domain::catalog::KindLabel;
@@ -15,10 +15,13 @@ use domain::time_range::TimeRange;
 use domain::write_key::WriteKey;
 use jiff::tz::TimeZone;
 
-/// Who may read is decided here once there is sign-in; until then the server listens on loopback only.
-pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<OverviewPage, AppError> {
-    let state = request::state()?;
-    let (zone, origin) = (request::reader_zone(), request::origin());
+/// The source with that slug, and how it is doing at that moment.
+pub(crate) async fn head(
+    state: &AppState,
+    slug: &str,
+    zone: ReaderZone,
+    now: Timestamp,
+) -> Result<(SourceHead, TimeZone), AppError> {
     if slug.chars().count() > SOURCE_SLUG_CHARS_MAX {
         return Err(AppError::not_found());
     }
@@ -28,20 +31,28 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<Overview
     let zone = zone.or_workspace(workspace.as_ref().map_or("", |workspace| workspace.zone.as_str()));
     let write_key = store::write_key::of_source(&state.store, &source.id).await?;
     let last_event_at = store::source::last_event_at(&state.store, source.number).await?;
-    let now = (state.now)();
-    let (query, _) = OverviewQuery::parse(|name| params.get(name));
-    let content = match last_event_at {
-        None => Content::NoEvents { origin },
-        Some(_) => match numbers(&state, &source, query, now, &zone).await {
-            Ok(numbers) => Content::Numbers(Box::new(numbers)),
-            Err(error) => Content::Failed(error),
-        },
-    };
     let last_event =
         last_event_at.map(|at| LastEvent { moment: Moment::new(at, now, &zone), age_ms: now.since_ms(at).max(0) });
     let write_key = write_key.as_ref().map(WriteKey::as_str).map(str::to_owned);
     let kind = KindLabel::of(&source.kind);
-    Ok(OverviewPage { head: SourceHead { source, kind, write_key, last_event }, content })
+    Ok((SourceHead { source, kind, write_key, last_event }, zone))
+}
+
+/// Who may read is decided here once there is sign-in; until then the server listens on loopback only.
+pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<OverviewPage, AppError> {
+    let state = request::state()?;
+    let (zone, origin) = (request::reader_zone(), request::origin());
+    let now = (state.now)();
+    let (head, zone) = head(&state, slug, zone, now).await?;
+    let (query, _) = OverviewQuery::parse(|name| params.get(name));
+    let content = match head.last_event {
+        None => Content::NoEvents { origin },
+        Some(_) => match numbers(&state, &head.source, query, now, &zone).await {
+            Ok(numbers) => Content::Numbers(Box::new(numbers)),
+            Err(error) => Content::Failed(error),
+        },
+    };
+    Ok(OverviewPage { head, content })
 }
 
 async fn numbers(
