@@ -14,6 +14,12 @@ export const PAGES: readonly [name: string, address: (slug: string) => string][]
   ['what was filtered', (slug) => `/sources/${slug}/overview?step=filtered`],
   ['an address that cannot be used', (slug) => `/sources/${slug}/overview?range=2y`],
   ['a source without events', () => '/sources/quiet/overview'],
+  ['the settings', (slug) => `/sources/${slug}/settings`],
+  ['a key to be created', (slug) => `/sources/${slug}/settings?add_key=1`],
+  ['a source to be deleted', (slug) => `/sources/${slug}/settings?delete=1`],
+  ['sources in another order and other columns', () => '/sources?sort=-events&col=events&col=labels&col=category&col=created'],
+  ['sources to be disabled', () => '/sources?disable=1.2'],
+  ['no source that matches', () => '/sources?q=nothing'],
   ['the documentation', () => '/docs/tracking-api'],
   ['nothing at this address', () => '/sources/nope/overview'],
 ];

@@ -63,7 +63,7 @@ pub fn Dialog(
         <dialog class="dialog" open="" role=role aria-labelledby="dialog-title" node_ref=dialog on:close=closed>
             <div class="dialog__head">
                 // A browser that runs scripts moves the focus itself, after it has made the dialog modal.
-                <h2 id="dialog-title" tabindex="-1" autofocus=is_server().then_some("") node_ref=heading>{title}</h2>
+                <h2 id="dialog-title" dir="auto" tabindex="-1" autofocus=is_server().then_some("") node_ref=heading>{title}</h2>
                 <a class="button button--plain button--icon button--sm" href=close_href aria-label="Close" data-noscroll="true">
                     <IconView icon=Icon::X />
                 </a>

@@ -55,8 +55,10 @@ pub fn PageHead(
 ) -> impl IntoView {
     let class = if tabs.is_empty() { "page-head page-head--plain" } else { "page-head" };
     let title_row = match badge {
-        Some(badge) => view! { <div class="page-head__title"><h1>{title.clone()}</h1>{badge}</div> }.into_any(),
-        None => view! { <h1>{title.clone()}</h1> }.into_any(),
+        Some(badge) => {
+            view! { <div class="page-head__title"><h1 dir="auto">{title.clone()}</h1>{badge}</div> }.into_any()
+        }
+        None => view! { <h1 dir="auto">{title.clone()}</h1> }.into_any(),
     };
     view! {
         <header class=class>
@@ -81,7 +83,7 @@ pub fn PageHead(
 fn Crumbs(crumbs: Vec<Crumb>) -> impl IntoView {
     let items = crumbs.into_iter().map(|crumb| match crumb.href {
         Some(href) => view! { <li><a href=href>{crumb.title}</a></li> }.into_any(),
-        None => view! { <li><span aria-current="page">{crumb.title}</span></li> }.into_any(),
+        None => view! { <li><span aria-current="page" dir="auto">{crumb.title}</span></li> }.into_any(),
     });
     view! { <nav aria-label="Breadcrumb"><ol class="crumbs">{items.collect_view()}</ol></nav> }
 }

@@ -18,7 +18,8 @@ const ALIVE_MS: i64 = 5 * MINUTE_MS;
 pub(crate) fn Head(head: SourceHead, href: String, #[prop(optional)] tab: SourceTab) -> impl IntoView {
     let tabs = source_tabs(&head.source.slug, tab, &href);
     let SourceHead { source, kind, .. } = head;
-    let meta = std::iter::once(kind.name).chain(kind.kind.map(|kind| kind.title().to_owned())).collect();
+    let meta = std::iter::once(kind.name).chain(kind.kind.map(|kind| kind.title().to_owned()));
+    let meta = meta.chain(source.labels.iter().map(ToString::to_string)).collect();
     let badge = if source.enabled {
         view! { <Badge text="Enabled" tone=BadgeTone::Positive icon=Icon::CircleCheck /> }
     } else {

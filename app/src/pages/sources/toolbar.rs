@@ -55,7 +55,8 @@ fn Search(query: SourcesQuery) -> impl IntoView {
     let kept = query.with(|query| query.q.clear()).fields().into_iter();
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     view! {
-        <form class="search" method="get" action=href::sources() role="search" aria-label="Sources" autocomplete="off">
+        <form class="sources__search" method="get" action=href::sources() role="search" aria-label="Sources" autocomplete="off">
+            <span class="search">
             <IconView icon=Icon::Search />
             <input
                 class="input"
@@ -67,6 +68,7 @@ fn Search(query: SourcesQuery) -> impl IntoView {
                 placeholder="Search by name or write key"
                 value=query.q
             />
+            </span>
             {kept}
             <Button kind=ButtonKind::SubmitWithoutScript>"Search"</Button>
         </form>
