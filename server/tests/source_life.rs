@@ -1,5 +1,7 @@
 //! A source's life over HTTP: its forms as a browser without JavaScript sends them, and what senders get meanwhile.
 
+#![expect(clippy::disallowed_methods, reason = "the server under test reads this clock, and patience has an end")]
+
 mod support;
 
 use domain::audit::Actor;
@@ -38,7 +40,6 @@ async fn keys(store: &Store, slug: &str) -> Vec<(String, String)> {
     keys.into_iter().map(|key| (key.id, key.key.as_str().to_owned())).collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the server under test reads this clock, too")]
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
     Timestamp(i64::try_from(since.as_millis()).expect("a moment"))

@@ -110,13 +110,16 @@ pub async fn owner(store: &Store, key: &str) -> Result<Option<String>, StoreErro
     Ok(id)
 }
 
+/// A source's number, whether it is enabled, one of its blocked events; the key's id and end.
+type RulesRow = (i64, bool, Option<String>, String, Option<i64>);
+
 /// The rules of the source with that key; `None` if no source has it, or only a deleted one, or it was revoked. Whether its
 /// grace time is over is for the caller to decide: see [`SourceRules::key_works`].
 ///
 /// # Errors
 /// The database fails.
 pub async fn rules(store: &Store, key: &str) -> Result<Option<SourceRules>, StoreError> {
-    let rows: Vec<(i64, bool, Option<String>, String, Option<i64>)> = sqlx::query_as(
+    let rows: Vec<RulesRow> = sqlx::query_as(
         "select sources.number, sources.enabled, blocked_events.name, write_keys.id, write_keys.expires_at
          from write_keys
          join sources on sources.id = write_keys.source_id

@@ -136,7 +136,7 @@ async fn many_are_labelled_and_switched_at_once() {
     assert_eq!(switch(SetEnabled::Enable).await.expect("switches"), 3);
     let expected = json!({ "before": { "enabled": true }, "after": { "enabled": false } });
     assert_eq!(lines(&database, "source.disable").await, [expected.clone(), expected.clone(), expected]);
-    assert!(!slug_now(&database, "a").await.is_none_or(|slug| slug != "a"));
+    assert_eq!(slug_now(&database, "a").await.as_deref(), Some("a"));
 }
 
 #[tokio::test]

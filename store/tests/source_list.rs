@@ -5,8 +5,8 @@ mod support;
 use domain::clock::HOUR_MS;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use store::event::JudgedEvent;
-use store::source::{self, NewSource};
-use support::{Database, NOW, source_name, track};
+use store::source;
+use support::{Database, NOW, track};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
@@ -47,10 +47,7 @@ async fn a_list_of_a_hundred_sources_takes_as_many_statements_as_one_of_two() {
     let mut writer = database.writer().await;
     let mut counts = Vec::new();
     for n in 0..100_u8 {
-        // Six bits of a byte make a letter.
-        let random = std::array::from_fn(|place| if place == 0 { n } else { n / 64 });
-        let new = NewSource::named(source_name(&format!("Source {n}")), "go");
-        let source = source::create(&database.store, new, NOW, random).await.expect("creates").source;
+        let source = database.source(&format!("Source {n}")).await;
         let event =
             |id: &str, ago_ms: i64| JudgedEvent { source: source.number, ..track(id, "x", NOW.plus_ms(-ago_ms)) };
         writer.commit(vec![event("a", 0), event("b", 5 * HOUR_MS)]).await.expect("commits");
