@@ -34,6 +34,18 @@ pub fn new_source_of_kind(kind: &str) -> String {
     format!("/sources/new?kind={}", path_segment(kind))
 }
 
+/// The catalog: where adding a source begins.
+#[must_use]
+pub fn catalog() -> &'static str {
+    "/catalog"
+}
+
+/// An entry of the catalog.
+#[must_use]
+pub fn catalog_entry(slug: &str) -> String {
+    format!("{}/{}", catalog(), path_segment(slug))
+}
+
 /// A source's overview.
 #[must_use]
 pub fn source_overview(slug: &str) -> String {

@@ -17,6 +17,8 @@ pub mod wire;
 pub use layout::shell::{AssetUrls, shell};
 
 use crate::layout::frame::Frame;
+use crate::pages::catalog::Catalog;
+use crate::pages::catalog_entry::CatalogEntryPage;
 use crate::pages::docs::TrackingApi;
 use crate::pages::new_source::NewSource;
 use crate::pages::not_found::NotFound;
@@ -45,6 +47,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sources/:slug") view=|| SourceRedirect().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug/overview") view=|| SourceOverview().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug/settings") view=|| SourceSettings().into_any() ssr=SsrMode::Async />
+                    <Route path=path!("/catalog") view=|| Catalog().into_any() ssr=SsrMode::Async />
+                    <Route path=path!("/catalog/:slug") view=|| CatalogEntryPage().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/docs") view=|| view! { <Redirect path=href::tracking_api() /> }.into_any() ssr=SsrMode::Async />
                     <Route path=path!("/docs/tracking-api") view=|| TrackingApi().into_any() ssr=SsrMode::Async />
                 </Routes>

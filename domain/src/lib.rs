@@ -10,6 +10,7 @@ pub mod label;
 pub mod source;
 pub mod write_key;
 
+pub mod email_event;
 pub mod event;
 pub mod step;
 

@@ -29,6 +29,7 @@ pub fn Nav(
                 <p class="nav__label" id="nav-connections">"Connections"</p>
                 <ul aria-labelledby="nav-connections">
                     <li><NavLink href=href::sources() icon=Icon::Activity title="Sources" count=source_count /></li>
+                    <li><NavLink href=href::catalog() icon=Icon::LayoutGrid title="Catalog" count=None /></li>
                 </ul>
             </div>
             <div class="nav__foot">

@@ -1,5 +1,7 @@
 //! The pages, one module per noun; `App` in `lib.rs` says which address shows which.
 
+pub mod catalog;
+pub mod catalog_entry;
 pub mod docs;
 pub mod new_source;
 pub mod not_found;

@@ -18,6 +18,8 @@ pub mod moment;
 pub mod page_head;
 pub mod popover;
 pub mod rail;
+pub mod roving;
+pub mod search_field;
 pub mod secret;
 pub mod spark;
 pub mod status;
