@@ -22,16 +22,10 @@ pub fn sources_after(done: &str) -> String {
     with_query(sources(), &[("done", done.to_owned())])
 }
 
-/// The form that adds a source; also where it is posted to.
+/// The form that adds a source of a kind of the catalog; also where it is posted to.
 #[must_use]
-pub fn new_source() -> &'static str {
-    "/sources/new"
-}
-
-/// The form with a kind of the catalog already chosen.
-#[must_use]
-pub fn new_source_of_kind(kind: &str) -> String {
-    format!("/sources/new?kind={}", path_segment(kind))
+pub fn new_source(kind: &str) -> String {
+    format!("/sources/new/{}", path_segment(kind))
 }
 
 /// The catalog: where adding a source begins.

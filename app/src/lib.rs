@@ -20,7 +20,7 @@ use crate::layout::frame::Frame;
 use crate::pages::catalog::Catalog;
 use crate::pages::catalog_entry::CatalogEntryPage;
 use crate::pages::docs::TrackingApi;
-use crate::pages::new_source::NewSource;
+use crate::pages::new_source::{NewSource, NewSourceRedirect};
 use crate::pages::not_found::NotFound;
 use crate::pages::source_overview::SourceOverview;
 use crate::pages::source_redirect::SourceRedirect;
@@ -43,7 +43,8 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| NotFound().into_any()>
                     <Route path=path!("/") view=|| view! { <Redirect path=href::sources() /> }.into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources") view=|| Sources().into_any() ssr=SsrMode::Async />
-                    <Route path=path!("/sources/new") view=|| NewSource().into_any() ssr=SsrMode::Async />
+                    <Route path=path!("/sources/new") view=|| NewSourceRedirect().into_any() ssr=SsrMode::Async />
+                    <Route path=path!("/sources/new/:kind") view=|| NewSource().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug") view=|| SourceRedirect().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug/overview") view=|| SourceOverview().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug/settings") view=|| SourceSettings().into_any() ssr=SsrMode::Async />

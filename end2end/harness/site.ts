@@ -5,7 +5,13 @@ import { track } from './source.ts';
 
 export const PAGES: readonly [name: string, address: (slug: string) => string][] = [
   ['the sources list', () => '/sources'],
-  ['the form of a new source', () => '/sources/new'],
+  ['the form of a new source', () => '/sources/new/javascript'],
+  ['the catalog', () => '/catalog'],
+  ['what was found in the catalog', () => '/catalog?q=email&kind=cloud-event'],
+  ['nothing found in the catalog', () => '/catalog?q=cobol'],
+  ['an entry of the catalog', () => '/catalog/pixel-tracking-api'],
+  ['an entry that was replaced', () => '/catalog/xamarin'],
+  ['an entry that cannot be connected', () => '/catalog/braze'],
   ['the overview', (slug) => `/sources/${slug}/overview`],
   ['the overview by name', (slug) => `/sources/${slug}/overview?by=name&as=percentages`],
   ['what failed', (slug) => `/sources/${slug}/overview?step=failed`],

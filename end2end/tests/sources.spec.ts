@@ -1,4 +1,4 @@
-// The sources list, the form that adds a source, and the theme in the frame around them.
+// The sources list, and the theme in the frame around it.
 import { expect, test } from '../harness/fixtures.ts';
 import { track } from '../harness/source.ts';
 
@@ -7,9 +7,11 @@ test('from an empty list to a source that has had its first event', async ({ ser
   await expect(page.getByRole('heading', { name: 'No sources yet' })).toBeVisible();
   await page.getByRole('main').getByRole('link', { name: 'Add source' }).first().click();
 
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Add a source');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Catalog');
+  await page.getByRole('main').getByRole('link', { name: 'Node.js', exact: true }).click();
+  await page.getByRole('link', { name: 'Add source' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Add a Node.js source');
   await page.getByLabel('Name').fill('Web shop');
-  await page.getByLabel('Kind').selectOption({ label: 'Node.js' });
   await page.getByRole('button', { name: 'Add source' }).click();
 
   await expect(page).toHaveURL(`${server.url}/sources/web-shop/overview`);
@@ -45,43 +47,6 @@ test('the list shows events, failures, trend and last event of each source', asy
   await expect(page).toHaveURL(server.url + shop.href());
 });
 
-test('a form that cannot be used comes back with what is wrong beside the field and what was typed in it', async ({
-  server,
-  page,
-  visit,
-  expectStatus,
-}) => {
-  expectStatus(422);
-  await visit('/sources/new?kind=go');
-  const name = page.getByLabel('Name');
-  await expect(page.getByLabel('Kind')).toHaveValue('go');
-  await name.fill('!!!');
-  await page.getByLabel('Kind').selectOption({ label: 'Python' });
-  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-  await page.getByRole('button', { name: 'Add source' }).click();
-  expect((await answered).status()).toBe(422);
-
-  await expect(name).toHaveAttribute('aria-invalid', 'true');
-  await expect(name).toHaveAccessibleDescription('Use at least one letter or digit, and no control characters.');
-  await expect(name).toHaveValue('!!!');
-  await expect(page.getByLabel('Kind')).toHaveValue('python');
-  expect(await server.listSources()).toEqual([]);
-
-  await name.fill('Mended');
-  await page.getByRole('button', { name: 'Add source' }).click();
-  await expect(page).toHaveURL(`${server.url}/sources/mended/overview`);
-  expect(await server.listSources()).toMatchObject([{ slug: 'mended', kind: 'python' }]);
-});
-
-test('a name twice makes two sources with addresses of their own', async ({ server, page, visit }) => {
-  await server.createSource('Shop');
-  await visit('/sources/new');
-  await page.getByLabel('Name').fill('Shop');
-  await page.getByRole('button', { name: 'Add source' }).click();
-  await expect(page).toHaveURL(`${server.url}/sources/shop-2/overview`);
-  expect((await server.listSources()).map((source) => source.slug).sort()).toEqual(['shop', 'shop-2']);
-});
-
 test('a name is shown as it was typed, never as markup', async ({ server, page, visit }) => {
   const name = '<b onclick="x">Shop</b> & "sons"';
   const source = await server.createSource(name);
@@ -92,7 +57,7 @@ test('a name is shown as it was typed, never as markup', async ({ server, page, 
 });
 
 test('the theme goes from system over light to dark and back, and stays', async ({ server, page, visit }) => {
-  const address = '/sources/new?kind=go';
+  const address = '/catalog?q=go';
   await visit(address);
   const root = page.locator('html');
   const button = page.getByRole('button', { name: /^Theme/ });

@@ -22,9 +22,17 @@ fn an_acknowledged_event_is_on_the_page_of_the_next_request() {
 #[test]
 fn unknown_pages_are_404_and_every_answer_carries_its_policy() {
     let fixture = Fixture::start();
-    for (path, status) in
-        [("/sources", 200), ("/sources/new", 200), ("/no/such/page", 404), ("/sources/nobody/overview", 404)]
-    {
+    for (path, status) in [
+        ("/sources", 200),
+        ("/catalog", 200),
+        ("/sources/new/go", 200),
+        ("/catalog/braze", 200),
+        ("/no/such/page", 404),
+        ("/sources/nobody/overview", 404),
+        ("/sources/new/cobol", 404),
+        ("/catalog/cobol", 404),
+        ("/catalog/upollo", 404),
+    ] {
         let page = fixture.server.get(path);
         assert_eq!(page.status, status, "{path}");
         let policy = page.header("content-security-policy").expect("a policy");
@@ -51,12 +59,47 @@ fn other_sites_cannot_post() {
 fn a_source_is_added_by_its_form_and_a_wrong_form_comes_back_filled_in() {
     let fixture = Fixture::start();
     let headers = ["Content-Type: application/x-www-form-urlencoded".to_owned()];
-    let post = |form: &str| fixture.server.send("POST", "/sources/new", &headers, form.as_bytes());
-    let made = post("name=Storefront+web&kind=javascript");
+    let post = |kind: &str, form: &str| {
+        fixture.server.send("POST", &format!("/sources/new/{kind}"), &headers, form.as_bytes())
+    };
+    let made = post("javascript", "name=Storefront+web");
     assert_eq!((made.status, made.header("location")), (303, Some("/sources/storefront-web/overview")));
     assert_eq!(fixture.server.get("/sources/storefront-web/overview").status, 200);
-    let wrong = post("name=%3Cb%3E%22%21&kind=cobol");
+    let again = post("javascript", "name=Storefront+web&slug=");
+    assert_eq!((again.status, again.header("location")), (303, Some("/sources/storefront-web-2/overview")));
+
+    let taken = post("go", "name=Other&slug=storefront-web");
+    assert_eq!(taken.status, 422);
+    assert!(taken.body.contains("“storefront-web-3” is free."), "{}", taken.body);
+
+    let wrong = post("go", "name=%3Cb%3E%22%21&labels=production");
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("Choose a kind of the list."), "{}", wrong.body);
+    assert!(wrong.body.contains("“production” is not a label."), "{}", wrong.body);
     assert!(!wrong.body.contains("<b>\""), "what was typed is escaped");
+}
+
+#[test]
+fn the_catalog_weighs_the_same_however_much_is_in_it() {
+    let fixture = Fixture::start();
+    // The first screen of everything, and a page of the largest kind: 88 entries, of which 24 are shown.
+    for (path, tiles_max) in [("/catalog", 7 * 6), ("/catalog?kind=cloud-event", 24), ("/catalog?q=e", 24)] {
+        let page = fixture.server.get(path);
+        let tiles = page.body.matches("data-roving=").count();
+        assert!(page.status == 200 && (1..=tiles_max).contains(&tiles), "{path}: {tiles}");
+        // Tiles stand in the page twice: as markup, and as the data from which the browser draws them again.
+        assert!(page.body.len() < 120_000, "{path}: {} bytes", page.body.len());
+    }
+}
+
+#[test]
+fn older_addresses_of_the_form_lead_on() {
+    let fixture = Fixture::start();
+    for (path, location) in [
+        ("/sources/new", "/catalog"),
+        ("/sources/new?kind=go", "/sources/new/go"),
+        ("/sources/new/braze", "/catalog/braze"),
+    ] {
+        let answer = fixture.server.get(path);
+        assert_eq!((answer.status, answer.header("location")), (302, Some(location)), "{path}");
+    }
 }

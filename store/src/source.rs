@@ -23,7 +23,7 @@ use sqlx::{FromRow, Row};
 pub use change::{Basics, ChangeError, SetEnabled, label_many, set_enabled, set_enabled_many, update};
 pub(crate) use deletion::purge_slice;
 pub use deletion::{delete, deleted, restore};
-pub use list::list;
+pub use list::{all, list};
 pub use slug::{SLUG_ATTEMPTS_MAX, propose_slug, slug_is_free};
 
 /// The columns of a source, for [`SourceRow`].

@@ -4,6 +4,7 @@ use crate::href;
 use crate::layout::api::{degradation, frame};
 use crate::layout::banner::Banner;
 use crate::layout::nav::Nav;
+use crate::layout::palette::{Palette, PaletteState};
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tile::{Tile, TileLook, TileSize};
 use leptos::prelude::*;
@@ -20,6 +21,7 @@ pub fn Frame(
     // Once for every page.
     let pathname = use_location().pathname;
     let health = Resource::new(move || pathname.get(), |_| degradation());
+    let palette = PaletteState::new();
     let ask = Callback::new(move |()| health.refetch());
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
@@ -36,7 +38,7 @@ pub fn Frame(
                 </Suspense>
             </header>
             <div class="frame__nav" id="nav">
-                <Suspense>{move || Suspend::new(async move { view! { <Nav data=data.await.ok() /> } })}</Suspense>
+                <Suspense>{move || Suspend::new(async move { view! { <Nav data=data.await.ok() palette=palette /> } })}</Suspense>
             </div>
             <main class="frame__main" id="main">
                 <Transition>
@@ -46,6 +48,7 @@ pub fn Frame(
                 </Transition>
                 {children()}
             </main>
+            <Palette state=palette />
         </div>
     }
 }

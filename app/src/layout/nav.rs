@@ -3,6 +3,7 @@
 use crate::href;
 use crate::layout::api::FrameData;
 use crate::layout::frame::{Brand, initials};
+use crate::layout::palette::{PaletteButton, PaletteState};
 use crate::layout::theme::ThemeButton;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tile::{Tile, TileLook, TileSize};
@@ -14,6 +15,8 @@ use leptos_router::hooks::use_location;
 pub fn Nav(
     /// What the server said; without it the links stay, the names and counts go.
     data: Option<FrameData>,
+    /// What its search opens.
+    palette: PaletteState,
 ) -> impl IntoView {
     let source_count = data.as_ref().map(|data| data.source_count);
     let theme = data.as_ref().map(|data| data.theme).unwrap_or_default();
@@ -25,6 +28,7 @@ pub fn Nav(
                 <a class="nav__close" href="#main" rel="external" aria-label="Close menu"><IconView icon=Icon::X /></a>
             </div>
             {workspace.map(|workspace| view! { <WorkspaceName name=workspace.name slug=workspace.slug /> })}
+            <PaletteButton state=palette />
             <div class="nav__group">
                 <p class="nav__label" id="nav-connections">"Connections"</p>
                 <ul aria-labelledby="nav-connections">

@@ -23,5 +23,6 @@ pub mod search_field;
 pub mod secret;
 pub mod spark;
 pub mod status;
+pub mod steps;
 pub mod tabs;
 pub mod tile;

@@ -56,8 +56,8 @@ fn forms(state: &PagesState) -> Router {
     Router::new()
         .route("/theme", post(theme::set))
         .route("/sources", post(sources::post))
-        .route("/sources/new", post(new_source::create))
         .route("/sources/{slug}/settings", post(source_settings::change))
+        .route("/sources/new/{kind}", post(new_source::create))
         .route("/sources/{slug}/overview/period", get(period::show))
         .with_state(state.app.clone())
 }

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::discard::DiscardReason;
 use domain::overview::Counted;
-use domain::source::SourceSummary;
+use domain::source::{Source, SourceSummary};
 use domain::step::Step;
 use serde_json::json;
 use sqlx::Row;
@@ -14,6 +14,25 @@ use std::collections::HashMap;
 
 /// Hours of a summary's trend.
 const TREND_HOURS: usize = 24;
+
+/// Most sources that are read where all are wanted: names of that many are searched in a few milliseconds.
+const ALL_MAX: i64 = 1_000;
+
+/// The first [`ALL_MAX`] sources by name, without what came for them; not the deleted ones.
+///
+/// # Errors
+/// The database fails.
+pub async fn all(store: &Store) -> Result<Vec<Source>, StoreError> {
+    let rows: Vec<SourceRow> = sqlx::query_as(concat!(
+        "select ",
+        source_columns!(),
+        " from sources where sources.deleted_at is null order by lower(sources.name), sources.slug limit $1",
+    ))
+    .bind(ALL_MAX)
+    .fetch_all(store.pool())
+    .await?;
+    Ok(rows.into_iter().map(|SourceRow(source)| source).collect())
+}
 
 /// All sources by name, each with its last event and its last 24 hours; not the deleted ones.
 ///

@@ -63,7 +63,7 @@ pub fn CatalogEntryPage() -> impl IntoView {
 fn Content(page: EntryPage) -> impl IntoView {
     let EntryPage { entry, replacement, origin } = page;
     let side = (entry.support == Support::Connects).then(|| {
-        let href = href::new_source_of_kind(&entry.slug);
+        let href = href::new_source(&entry.slug);
         let look = if replacement.is_some() { ButtonLook::Normal } else { ButtonLook::Primary };
         view! { <LinkButton href=href look=look icon=Icon::Plus>"Add source"</LinkButton> }.into_any()
     });

@@ -48,7 +48,7 @@ fn Connects(entry: CatalogEntry) -> impl IntoView {
             <li>"Watch the first event arrive on the source’s page."</li>
         </ol>
         <p>
-            <LinkButton href=href::new_source_of_kind(&entry.slug) look=ButtonLook::Primary icon=Icon::Plus>
+            <LinkButton href=href::new_source(&entry.slug) look=ButtonLook::Primary icon=Icon::Plus>
                 {format!("Add a {} source", entry.name)}
             </LinkButton>
         </p>
@@ -101,7 +101,7 @@ fn ByRequest(name: String, kind: CatalogKind) -> impl IntoView {
 fn Alternatives() -> impl IntoView {
     view! {
         <p class="entry__actions">
-            <LinkButton href=href::new_source_of_kind(FALLBACK) look=ButtonLook::Primary icon=Icon::Plus>
+            <LinkButton href=href::new_source(FALLBACK) look=ButtonLook::Primary icon=Icon::Plus>
                 "Add an HTTP API source"
             </LinkButton>
             <LinkButton href=href::tracking_api() icon=Icon::Book>"How calls look"</LinkButton>

@@ -1,21 +1,35 @@
-//! The form that adds a source.
+//! Adding a source of one kind. Without a kind the address leads to the catalog.
 
 pub mod api;
+mod form;
 
+use crate::error::AppError;
 use crate::href;
+use crate::pages::catalog::badge;
+use crate::pages::catalog_entry::api::{EntryPage, read_entry};
 use crate::pages::new_source::api::NewSourceForm;
-use crate::ui::button::{Button, ButtonLook, LinkButton};
-use crate::ui::callout::{Callout, CalloutTone};
-use crate::ui::field::FieldRow;
+use crate::pages::not_found::NotFound;
+use crate::ui::error_state::ErrorState;
 use crate::ui::page_head::{Crumb, PageHead};
-use domain::catalog::{CatalogEntry, CatalogKind, Support, connectable, entries};
-use domain::source::SOURCE_NAME_CHARS_MAX;
+use crate::ui::steps::Steps;
+use crate::ui::tile::{Tile, TileSize};
+use domain::catalog::{CatalogEntry, Support};
+use form::FormView;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-/// What most people add first.
-const DEFAULT_KIND: &str = "javascript";
+/// How a source is added.
+const STEPS: [&str; 3] = ["Choose a kind", "Name and settings", "Send your first event"];
+
+/// `/sources/new` leads to the catalog, or with `?kind=`, as older links have it, to the form of that kind.
+#[component]
+pub fn NewSourceRedirect() -> impl IntoView {
+    let kind = use_query_map().with_untracked(|query| query.get("kind")).filter(|kind| !kind.is_empty());
+    let path = kind.map_or_else(|| href::catalog().to_owned(), |kind| href::new_source(&kind));
+    view! { <Redirect path=path /> }
+}
 
 /// The form that adds a source.
 #[component]
@@ -24,86 +38,91 @@ pub fn NewSource() -> impl IntoView {
     let form = SharedValue::new(|| use_context::<NewSourceForm>().unwrap_or_default()).into_inner();
     #[cfg(feature = "ssr")]
     set_status(&form);
+    let form = StoredValue::new(form);
+    let params = use_params_map();
+    let kind = Memo::new(move |_| params.with(|params| params.get("kind")).unwrap_or_default());
+    let page = Resource::new(move || kind.get(), read_entry);
+    let retry = Callback::new(move |()| page.refetch());
     view! {
-        <Title text="Add a source" />
+        <Transition>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(EntryPage { entry, .. }) if entry.support == Support::Connects => {
+                        view! { <Content entry=entry form=form.get_value() /> }.into_any()
+                    }
+                    // Its page says what works instead.
+                    Ok(EntryPage { entry, .. }) => view! { <Redirect path=href::catalog_entry(&entry.slug) /> }.into_any(),
+                    Err(AppError::NotFound) => NotFound().into_any(),
+                    Err(error) => view! {
+                        <Head title="Add a source" />
+                        <div class="frame__content frame__content--top">
+                            <section class="panel">
+                                <ErrorState
+                                    title="Could not load this form"
+                                    error=error
+                                    href=href::new_source(&kind.get_untracked())
+                                    retry=retry
+                                />
+                            </section>
+                        </div>
+                    }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Head(#[prop(into)] title: String) -> impl IntoView {
+    view! {
+        <Title text=title.clone() />
         <PageHead
-            title="Add a source"
-            crumbs=vec![Crumb::link("Sources", href::sources()), Crumb::here("Add a source")]
+            title=title
+            crumbs=vec![Crumb::link("Catalog", href::catalog()), Crumb::here("Add source")]
             lead="Headwater makes the write key when you add the source. The kind cannot be changed later."
         />
-        <div class="frame__content frame__content--top">
+    }
+}
+
+#[component]
+fn Content(entry: CatalogEntry, form: NewSourceForm) -> impl IntoView {
+    view! {
+        <Head title=format!("Add {} {} source", article(&entry.name), entry.name) />
+        <div class="frame__content">
+            <Steps steps=STEPS.to_vec() current=1 />
             <div class="setup">
-                <Form form=form />
-                <Next />
+                <FormView form=form slug=entry.slug.clone() kind=entry.kind />
+                <About entry=entry />
             </div>
         </div>
     }
 }
 
+/// `a Python source`, `an Apple source`: by the first letter, and spelt-out names by how it is spoken.
+fn article(name: &str) -> &'static str {
+    let first = name.trim_start_matches('.').chars().next();
+    let is_spelt_out = name.starts_with("HTTP");
+    if is_spelt_out || first.is_some_and(|c| matches!(c, 'A' | 'E' | 'I' | 'O')) { "an" } else { "a" }
+}
+
 #[component]
-fn Form(form: NewSourceForm) -> impl IntoView {
-    let NewSourceForm { input, name_error, kind_error, failure } = form;
-    let name_invalid = name_error.as_ref().map(|_| "true");
-    let kind_invalid = kind_error.as_ref().map(|_| "true");
+fn About(entry: CatalogEntry) -> impl IntoView {
+    let href = href::catalog_entry(&entry.slug);
     view! {
-        <form class="panel" method="post" action=href::new_source() aria-label="New source">
-            <div class="setup__form">
-                {failure.map(|failure| view! {
-                    <Callout tone=CalloutTone::Danger title="The source was not added">{failure}</Callout>
-                })}
-                <FieldRow label="Name" control_id="name" hint_id="name-hint" hint="Say what sends the events, not who reads them." error=name_error>
-                    <input
-                        class="input"
-                        id="name"
-                        name="name"
-                        value=input.name
-                        required
-                        maxlength=SOURCE_NAME_CHARS_MAX.to_string()
-                        autocomplete="off"
-                        aria-invalid=name_invalid
-                        aria-describedby="name-hint"
-                    />
-                </FieldRow>
-                <FieldRow label="Kind" control_id="kind" hint_id="kind-hint" hint="What the library or device that sends the events runs on." error=kind_error>
-                    <select class="input" id="kind" name="kind" required aria-invalid=kind_invalid aria-describedby="kind-hint">
-                        <Kinds chosen=chosen_kind(&input.kind) />
-                    </select>
-                </FieldRow>
+        <aside class="panel setup__aside" aria-labelledby="about">
+            <div class="setup__about">
+                <Tile monogram=entry.monogram size=TileSize::Large />
+                <div>
+                    <h2 id="about">{entry.name.clone()}</h2>
+                    <p class="muted">{entry.kind.title()}</p>
+                </div>
+                {badge(entry.tier, &entry.status)}
             </div>
-            <div class="setup__foot">
-                <LinkButton href=href::sources()>"Cancel"</LinkButton>
-                <Button look=ButtonLook::Primary>"Add source"</Button>
-            </div>
-        </form>
-    }
-}
-
-/// The kind to start with: what was filled in, else what the address says (`?kind=go`), else the most common.
-fn chosen_kind(filled_in: &str) -> &'static str {
-    let asked = use_query_map().with_untracked(|query| query.get("kind")).unwrap_or_default();
-    connectable(filled_in).or_else(|| connectable(&asked)).map_or(DEFAULT_KIND, |kind| kind.slug.as_str())
-}
-
-#[component]
-fn Kinds(chosen: &'static str) -> impl IntoView {
-    let option = move |kind: &'static CatalogEntry| {
-        view! { <option value=kind.slug.as_str() selected=kind.slug == chosen>{kind.name.as_str()}</option> }
-    };
-    let groups = CatalogKind::ALL.map(|category| {
-        let kinds = entries().filter(move |kind| kind.kind == category && kind.support == Support::Connects);
-        view! { <optgroup label=category.title()>{kinds.map(option).collect_view()}</optgroup> }
-    });
-    groups.collect_view()
-}
-
-#[component]
-fn Next() -> impl IntoView {
-    view! {
-        <aside class="panel setup__aside" aria-labelledby="next">
-            <h2 id="next">"What comes next"</h2>
+            <p class="muted">{format!("{}.", entry.description)}</p>
             <p class="muted">
-                "The source’s page opens with its write key. Put the key into your library, and the first event shows up there within seconds."
+                "The source is enabled at once. Its page opens with its write key, and the first event shows up there within seconds."
             </p>
+            <p><a href=href>{format!("About {} in the catalog", entry.name)}</a></p>
         </aside>
     }
 }
@@ -111,11 +130,23 @@ fn Next() -> impl IntoView {
 /// 422 for a form that has to be mended, 500 for one that we could not keep.
 #[cfg(feature = "ssr")]
 fn set_status(form: &NewSourceForm) {
-    use crate::error::AppError;
-    let wrong = form.name_error.as_ref().or(form.kind_error.as_ref());
-    let _status_is_set = match (&form.failure, wrong) {
+    let _status_is_set = match (&form.failure, form.first_error()) {
         (Some(_), _) => Some(AppError::Internal.answer()),
-        (None, Some(sentence)) => Some(AppError::invalid(sentence.as_str())),
+        (None, Some(sentence)) => Some(AppError::invalid(sentence)),
         (None, None) => None,
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::article;
+
+    #[test]
+    fn names_have_articles() {
+        let cases =
+            [("Python", "a"), ("Apple", "an"), (".NET", "a"), ("HTTP API", "an"), ("Unity", "a"), ("AMP", "an")];
+        for (name, expected) in cases {
+            assert_eq!(article(name), expected, "{name}");
+        }
+    }
 }

@@ -75,7 +75,7 @@ pub fn Sources() -> impl IntoView {
 #[component]
 fn Head(#[prop(into)] lead: String, tabs: Vec<Tab>) -> impl IntoView {
     let add = view! {
-        <LinkButton href=href::new_source() look=ButtonLook::Primary icon=Icon::Plus>"Add source"</LinkButton>
+        <LinkButton href=href::catalog() look=ButtonLook::Primary icon=Icon::Plus>"Add source"</LinkButton>
     };
     view! { <PageHead title="Sources" lead=lead side=add.into_any() tabs=tabs /> }
 }
@@ -164,7 +164,7 @@ fn NoSources(first_kinds: Vec<CatalogEntry>, notes: AnyView, deleted: Vec<api::D
                     title="No sources yet"
                     text="A source is a website, server or app that sends events here. Add one, paste its write key into your code, and the first event shows up within seconds."
                 >
-                    <LinkButton href=href::new_source() look=ButtonLook::Primary icon=Icon::Plus>"Add source"</LinkButton>
+                    <LinkButton href=href::catalog() look=ButtonLook::Primary icon=Icon::Plus>"Add source"</LinkButton>
                 </EmptyState>
             </section>
             <Deleted rows=deleted />
@@ -180,7 +180,7 @@ fn NoSources(first_kinds: Vec<CatalogEntry>, notes: AnyView, deleted: Vec<api::D
 
 #[component]
 fn FirstKind(kind: CatalogEntry) -> impl IntoView {
-    let href = href::new_source_of_kind(&kind.slug);
+    let href = href::new_source(&kind.slug);
     view! {
         <li>
             <article class="source-card">
