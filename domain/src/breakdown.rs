@@ -1,6 +1,7 @@
 //! The breakdown of a step: the tabs of the Source Overview's table and their rows.
 
 use crate::discard::DiscardReason;
+use crate::email_event::EmailEvent;
 use crate::event::EventType;
 use crate::overview::{Cell, Comparison, add};
 use serde::{Deserialize, Serialize};
@@ -211,11 +212,14 @@ impl Breakdown {
         Self { rows }
     }
 
-    /// The rows whose label holds the text, whatever its case.
+    /// The rows whose label holds the text, whatever its case. Events of emails are also found by "email", which the name
+    /// of some of them does not say.
     #[must_use]
     pub fn matching(mut self, text: &str) -> Self {
         let text = text.to_lowercase();
-        self.rows.retain(|row| row.key.label().to_lowercase().contains(&text));
+        let is_email = |key: &RowKey| matches!(key, RowKey::Name(name) if EmailEvent::of(name).is_some());
+        let means_email = text.len() > 1 && "email".starts_with(&text);
+        self.rows.retain(|row| row.key.label().to_lowercase().contains(&text) || (means_email && is_email(&row.key)));
         self
     }
 
@@ -280,6 +284,22 @@ mod tests {
         assert_eq!(labels("-count", Some(&name("Cart")), ""), ["Cart", "order sent", "Order Paid"]);
         assert_eq!(labels("count", None, "ORDER"), ["Order Paid", "order sent"]);
         assert!(labels("count", None, "nothing").is_empty());
+    }
+
+    #[test]
+    fn events_of_emails_are_found_by_that_word() {
+        let name = |text: &str| RowKey::Name(text.to_owned());
+        let names = [
+            "Email Opened",
+            "Unsubscribe",
+            "Email Unsubscribed",
+            "Order Paid",
+            "Unsubscribed",
+            "Email Preferences Shown",
+        ];
+        let all = Breakdown::assemble(1, names.iter().map(|text| cell(name(text), 0, 1)).collect(), Vec::new());
+        let found = |text: &str| all.clone().matching(text).rows.len();
+        assert_eq!([found("email"), found("EMAIL"), found("em"), found("unsub"), found("order")], [5, 5, 5, 3, 1]);
     }
 
     #[test]

@@ -42,6 +42,12 @@ impl EmailEvent {
         }
     }
 
+    /// The event that has this name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.names().contains(&name))
+    }
+
     /// When it happens.
     #[must_use]
     pub fn meaning(self) -> &'static str {
@@ -80,5 +86,7 @@ mod tests {
         let names: Vec<_> = EmailEvent::ALL.iter().flat_map(|event| event.names()).collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
         assert_eq!(EmailEvent::Unsubscribed.name(), "Unsubscribe");
+        assert_eq!(EmailEvent::of("Email Unsubscribed"), Some(EmailEvent::Unsubscribed));
+        assert_eq!(EmailEvent::of("Order Completed"), None);
     }
 }
