@@ -1,6 +1,7 @@
 //! What the palette finds: sources, pages, kinds of source. A few of each, however many there are.
 
 use crate::error::AppError;
+use crate::wire::Json;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,7 @@ pub struct Hit {
 }
 
 /// Where the reader may want to go; without a search, where most go.
-#[server(prefix = "/_app", endpoint = "palette", input = GetUrl)]
+#[server(prefix = "/_app", endpoint = "palette", input = GetUrl, output = Json)]
 pub async fn palette(#[doc = "As typed."] q: String) -> Result<Vec<HitGroup>, AppError> {
     let state = crate::request::state()?;
     let workspace = store::workspace::get(&state.store).await?;

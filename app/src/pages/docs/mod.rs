@@ -192,7 +192,10 @@ fn Section(part: Part, page: DocsPage) -> impl IntoView {
 fn Send(origin: String) -> impl IntoView {
     let host = origin.clone();
     view! {
-        <p>"One POST with the write key of a source. The answer comes once the event is on disk."</p>
+        <p>
+            "One POST with the write key of a source, which you get by "<a href=href::catalog()>"adding one"</a>
+            ". The answer comes once the event is on disk."
+        </p>
         <CodeBlock text=libraries::curl(&origin) label="curl command" />
         <Callout tone=CalloutTone::Info title="Already sending to Segment?">
             "Change the host to "<code>{host}</code>" and the write key to one from here. Everything else stays."
