@@ -99,7 +99,8 @@ fn older_addresses_of_the_form_lead_on() {
         ("/sources/new?kind=go", "/sources/new/go"),
         ("/sources/new/braze", "/catalog/braze"),
     ] {
-        let answer = fixture.server.get(path);
+        // As a browser asks: others are told in a header that is not HTTP's own.
+        let answer = fixture.server.send("GET", path, &["Accept: text/html".to_owned()], b"");
         assert_eq!((answer.status, answer.header("location")), (302, Some(location)), "{path}");
     }
 }
