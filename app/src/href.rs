@@ -72,6 +72,12 @@ pub fn source_settings_dialog(slug: &str, dialog: &str, value: &str) -> String {
     with_query(&source_settings(slug), &[(dialog, value.to_owned())])
 }
 
+/// The stream of a source's live numbers.
+#[must_use]
+pub fn source_live(slug: &str) -> String {
+    format!("/sources/{}/live", path_segment(slug))
+}
+
 /// All rows of an overview's table, as `csv` or `json`.
 #[must_use]
 pub fn source_overview_export(slug: &str, extension: &str) -> String {

@@ -27,6 +27,8 @@ pub mod breakdown;
 pub mod filter;
 pub mod overview;
 
+pub mod live;
+
 pub mod time_range;
 
 pub mod calendar;

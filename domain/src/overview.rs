@@ -4,6 +4,7 @@
 use crate::breakdown::{Breakdown, Dimension};
 use crate::discard::DiscardReason;
 use crate::filter::Filters;
+use crate::live::LiveFrame;
 use crate::step::Step;
 use crate::time_range::Window;
 use crate::verdict::Verdict;
@@ -35,7 +36,7 @@ impl std::ops::AddAssign for Comparison {
 
 /// What one rollup row counts. `Received` is written by the commit itself, apart from the verdicts, so that the ledger
 /// can be checked rather than assumed; duplicates stand beside the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Counted {
     /// Events taken, whatever became of them.
     Received,
@@ -157,7 +158,8 @@ impl Pipeline {
         pipeline
     }
 
-    fn series_of(&mut self, counted: Counted) -> &mut Series {
+    /// Where events that count as this are counted.
+    pub fn series_of(&mut self, counted: Counted) -> &mut Series {
         match counted {
             Counted::Duplicate => &mut self.duplicates,
             Counted::Received => &mut self.received,
@@ -269,6 +271,9 @@ pub struct Overview {
     pub dimension: Dimension,
     /// The open tab's rows.
     pub breakdown: Breakdown,
+    /// The latest counts by everything that is told apart: what live numbers go on from. `None` where the window ends in
+    /// the past.
+    pub live: Option<LiveFrame>,
     /// Events received in the last whole minute.
     pub last_minute: u64,
 }

@@ -36,7 +36,7 @@ pub fn pointer_step(key: &str) -> String {
 }
 
 /// The judgement on one event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Verdict {
     /// Flows on to destinations.
     Eligible,

@@ -51,6 +51,7 @@ pub struct Writer {
     events: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
     health: watch::Receiver<Health>,
+    commits: watch::Receiver<u64>,
 }
 
 impl Writer {
@@ -64,11 +65,12 @@ impl Writer {
         // Unbounded, but nothing enters without permits for its events and bytes: those are the bound.
         let (submissions, waiting) = mpsc::unbounded_channel();
         let (report, health) = watch::channel(Health::Good);
+        let (committed, commits) = watch::channel(0);
         let probes = patient_interval(PROBE_EVERY);
-        let task = tokio::spawn(Task { log, waiting, now, failure: None, report, probes }.run());
+        let task = tokio::spawn(Task { log, waiting, now, failure: None, report, committed, probes }.run());
         let events = Arc::new(Semaphore::new(WAITING_EVENTS_MAX));
         let bytes = Arc::new(Semaphore::new(WAITING_BYTES_MAX));
-        Ok((Self { submissions, events, bytes, health }, task))
+        Ok((Self { submissions, events, bytes, health, commits }, task))
     }
 
     /// Returns once the events are on disk, with what became of each.
@@ -97,6 +99,12 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         self.submissions.send(Submission { events, key_id, reply, _room: room }).map_err(|_| WriteError::Closed)?;
         answer.await.unwrap_or(Err(WriteError::Closed))
+    }
+
+    /// Changes with every commit; does not keep the writer running.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.clone()
     }
 
     /// Whether events are being stored at the moment.
@@ -131,6 +139,7 @@ struct Task {
     now: fn() -> Timestamp,
     failure: Option<Failure>,
     report: watch::Sender<Health>,
+    committed: watch::Sender<u64>,
     probes: Interval,
 }
 
@@ -175,6 +184,7 @@ impl Task {
         match self.log.commit(events).await {
             Ok(outcomes) => {
                 self.recover();
+                self.committed.send_modify(|commits| *commits += 1);
                 let mut outcomes = outcomes.into_iter();
                 for (reply, count, _room) in replies {
                     // A client that went away is no loss: its events are stored.

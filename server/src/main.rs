@@ -11,6 +11,7 @@ mod entity_tag;
 mod event_report;
 mod health;
 mod iso;
+mod live;
 mod pages;
 mod router;
 mod serve;
@@ -20,6 +21,10 @@ use clap::Parser;
 use config::{Command, Config, SourceCommand};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+
+/// Stack of a worker. A page resolves as futures nested as deep as its elements; an unoptimised build takes over 1 MiB for it.
+/// Only what is used is ever taken from the machine.
+const WORKER_STACK_BYTES: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
     let config = Config::parse();
@@ -31,7 +36,11 @@ fn main() -> ExitCode {
 
     // Server-side rendering can wait on itself with a single worker (leptos #4647).
     let workers = std::thread::available_parallelism().map_or(2, usize::from).max(2);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .thread_stack_size(WORKER_STACK_BYTES)
+        .enable_all()
+        .build();
     let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(run(config.command)));
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! The server's life: open, listen, serve, drain, close.
 
 use crate::config::{ConnectionArgs, DurabilityArg, ServeArgs};
+use crate::live::LiveHub;
 use crate::pages::PagesState;
 use crate::router::router;
 use crate::tracking::Tracking;
@@ -67,8 +68,14 @@ impl Node {
         let (stop_flushing, stop) = oneshot::channel();
         let flushing = tokio::spawn(tracking.tallies.clone().flush_until(stop, self.store.clone()));
         let options = LeptosOptions::builder().output_name("headwater").site_addr(addr).build();
-        let router = router(Arc::new(tracking), &PagesState { app, options });
-        connection::serve(listener, router, connections, stop_signal()).await;
+        let live = LiveHub::new(self.store.clone(), clock::now, self.writer.commits());
+        let stopping = live.clone();
+        let stopped = async move {
+            stop_signal().await;
+            stopping.close();
+        };
+        let router = router(Arc::new(tracking), &PagesState { app, live, options });
+        connection::serve(listener, router, connections, stopped).await;
         drop(stop_flushing);
         Ok(flushing.await?)
     }

@@ -2,6 +2,7 @@
 //! panel's line, the types and the reasons (a second one where filters narrow the panel); names and versions are grouped
 //! in SQL, because they can be thousands.
 
+mod live;
 mod narrow;
 mod scan;
 
@@ -10,6 +11,7 @@ use crate::error::StoreError;
 use domain::breakdown::{Breakdown, Dimension};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
+use domain::live::{LIVE_PAGE_BUCKETS, LIVE_STREAM_BUCKETS, LiveFrame};
 use domain::overview::{Counted, Overview, Question, Report, Selection};
 use domain::source::SourceNumber;
 use domain::time_range::{TIERS, Window};
@@ -45,6 +47,11 @@ pub async fn read(
         tabs.push((tab, u64::try_from(rows).unwrap_or(u64::MAX)));
     }
     let last_minute = received_in_last_minute(&mut transaction, source, now).await?;
+    let live = if window.in_progress() {
+        Some(live::read(&mut transaction, source, LIVE_PAGE_BUCKETS, last_minute, now).await?)
+    } else {
+        None
+    };
     transaction.commit().await?;
     let previous = window.previous();
     Ok(Overview {
@@ -58,8 +65,21 @@ pub async fn read(
         tabs,
         dimension,
         breakdown,
+        live,
         last_minute,
     })
+}
+
+/// The latest counts of a source, for the stream that open pages follow.
+///
+/// # Errors
+/// The database fails.
+pub async fn live(store: &Store, source: SourceNumber, now: Timestamp) -> Result<LiveFrame, StoreError> {
+    let mut transaction = store.begin_read().await?;
+    let last_minute = received_in_last_minute(&mut transaction, source, now).await?;
+    let frame = live::read(&mut transaction, source, LIVE_STREAM_BUCKETS, last_minute, now).await?;
+    transaction.commit().await?;
+    Ok(frame)
 }
 
 /// One table of the page on its own.

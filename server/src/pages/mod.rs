@@ -12,6 +12,7 @@ mod sources;
 pub mod theme;
 
 use crate::assets;
+use crate::live::{self, LiveHub};
 use app::state::AppState;
 use axum::Router;
 use axum::http::request::Parts;
@@ -28,6 +29,8 @@ use security::PageNonce;
 pub struct PagesState {
     /// The store, the clock, randomness.
     pub app: AppState,
+    /// What open pages follow.
+    pub live: LiveHub,
     /// Leptos' own settings.
     pub options: LeptosOptions,
 }
@@ -50,6 +53,11 @@ fn downloads(state: &PagesState) -> Router {
         .route("/sources/{slug}/overview.json", get(export::json))
         .route("/sources/{slug}/samples.jsonl", get(samples::jsonl))
         .with_state(state.app.clone())
+        .merge(
+            Router::new()
+                .route("/sources/{slug}/live", get(live::follow))
+                .with_state((state.app.clone(), state.live.clone())),
+        )
 }
 
 fn forms(state: &PagesState) -> Router {

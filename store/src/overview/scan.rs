@@ -290,13 +290,14 @@ impl Scope {
 }
 
 /// Everything that rollups count, as a JSON list of codes.
-fn all_codes() -> String {
+pub(super) fn all_codes() -> String {
     let everything = Selection::default().verdicts().into_iter().map(Counted::Judged);
     let codes: Vec<&str> = everything.chain([Counted::Received, Counted::Duplicate]).map(Counted::code).collect();
     json!(codes).to_string()
 }
 
-fn word_key(dimension: Dimension, id: i64, text: Option<String>) -> RowKey {
+/// The row of a number of the dictionary.
+pub(super) fn word_key(dimension: Dimension, id: i64, text: Option<String>) -> RowKey {
     let is_name = dimension == Dimension::EventName;
     match (id, text) {
         (NONE, _) if is_name => RowKey::Unnamed,

@@ -9,6 +9,7 @@ use crate::wire::Json;
 use domain::breakdown::{Dimension, Row};
 use domain::catalog::KindLabel;
 use domain::filter::Filters;
+use domain::live::LiveFrame;
 use domain::overview::{Comparison, Fate, Pipeline, Selection, Series};
 use domain::source::Source;
 use domain::time_range::{Compare, TimeRange, Window};
@@ -88,10 +89,24 @@ pub struct Numbers {
     pub dimension: Dimension,
     /// Its shown page.
     pub table: TablePage,
+    /// The latest counts: what live numbers go on from. `None` where the range ended in the past.
+    pub live: Option<LiveFrame>,
     /// Events received in the last whole minute.
     pub last_minute: u64,
     /// Times in words.
     pub labels: Labels,
+}
+
+impl OverviewPage {
+    /// Whether there is something to follow. A source without events is: the first one turns the page.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        match &self.content {
+            Content::Numbers(numbers) => numbers.live.is_some(),
+            Content::NoEvents { .. } => true,
+            Content::Failed(_) => false,
+        }
+    }
 }
 
 impl Numbers {

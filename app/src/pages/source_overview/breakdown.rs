@@ -17,30 +17,34 @@ use domain::time_range::TimeRange;
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// The tabs, the search, the export.
 #[component]
-pub(super) fn BreakdownView(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
+pub(super) fn BreakdownBar(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
     let tabs = numbers.tabs.iter().map(|(dimension, rows)| Tab {
         title: dimension.title().to_owned(),
         href: place.href(place.query.with_by(*dimension)),
         count: Some(count(*rows)),
         current: *dimension == numbers.dimension,
     });
-    let rows = if numbers.table.rows.is_empty() {
-        view! { <NoMatch numbers=numbers.clone() place=place.clone() /> }.into_any()
-    } else {
-        view! { <Table numbers=numbers.clone() place=place.clone() /> <Foot numbers=numbers.clone() place=place.clone() /> }
-            .into_any()
-    };
     view! {
         <div class="table-bar">
             <Tabs label="Break down by" tabs=tabs.collect() of=TabsOf::Views />
-            <RowSearch numbers=numbers.clone() place=place.clone() />
+            {view! { <RowSearch numbers=numbers.clone() place=place.clone() /> }.into_any()}
             <a class="button" href=place.export("csv") download="">
                 <IconView icon=Icon::Download /><span class="button__text">"Export CSV"</span>
             </a>
         </div>
-        {rows}
     }
+}
+
+/// The rows, or that no row matches.
+#[component]
+pub(super) fn BreakdownRows(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
+    if numbers.table.rows.is_empty() {
+        return view! { <NoMatch numbers=numbers place=place /> }.into_any();
+    }
+    let table = view! { <Table numbers=numbers.clone() place=place.clone() /> }.into_any();
+    view! { {table} <Foot numbers=numbers place=place /> }.into_any()
 }
 
 #[component]
@@ -62,6 +66,7 @@ fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
         view! {
             <RowView dimension=dimension key=row.key.clone() pinned=pinned alone=alone trend=trend cells=cells place=place.clone() />
         }
+        .into_any()
     });
     let sum = |title: String, part: Comparison| {
         view! {

@@ -12,8 +12,6 @@ use domain::number_format::{self, NOTHING};
 use domain::overview::Comparison;
 use domain::step::Step;
 use domain::time_range::TimeRange;
-use leptos::prelude::Callback;
-use std::sync::Arc;
 
 /// Builds the chart of what the panel looks at.
 #[must_use]
@@ -49,19 +47,17 @@ pub(super) fn chart_model(numbers: &Numbers, place: &Place) -> ChartModel {
 }
 
 /// Zooming is a custom range: from the start of one bucket to the start of another, or to the window's end.
-pub(super) fn zoom(numbers: Arc<Numbers>, place: Place) -> Callback<Stretch, Zoom> {
-    Callback::new(move |Stretch { first, last }| {
-        let window = &numbers.window;
-        let from = window.bucket_start(first).max(window.from);
-        let is_end = last + 1 >= window.bucket_count();
-        let until = if is_end { window.until } else { window.bucket_start(last) };
-        let short = |i: usize| numbers.labels.buckets.get(i).map(|bucket| bucket.short.clone()).unwrap_or_default();
-        let end = if is_end { numbers.labels.end.clone() } else { short(last) };
-        Zoom {
-            href: place.href(place.query.with_range(TimeRange::Custom { from, until })),
-            text: format!("{}–{end}", short(first)),
-        }
-    })
+pub(super) fn zoom(numbers: &Numbers, place: &Place, Stretch { first, last }: Stretch) -> Zoom {
+    let window = &numbers.window;
+    let from = window.bucket_start(first).max(window.from);
+    let is_end = last + 1 >= window.bucket_count();
+    let until = if is_end { window.until } else { window.bucket_start(last) };
+    let short = |i: usize| numbers.labels.buckets.get(i).map(|bucket| bucket.short.clone()).unwrap_or_default();
+    let end = if is_end { numbers.labels.end.clone() } else { short(last) };
+    Zoom {
+        href: place.href(place.query.with_range(TimeRange::Custom { from, until })),
+        text: format!("{}–{end}", short(first)),
+    }
 }
 
 impl Numbers {

@@ -15,8 +15,16 @@ use leptos::prelude::*;
 const ALIVE_MS: i64 = 5 * MINUTE_MS;
 
 #[component]
-pub(crate) fn Head(head: SourceHead, href: String, #[prop(optional)] tab: SourceTab) -> impl IntoView {
+pub(crate) fn Head(
+    head: SourceHead,
+    href: String,
+    #[prop(optional)] tab: SourceTab,
+    /// When the last event arrived, where that changes; else it is what the head says.
+    #[prop(optional)]
+    seen: Option<AnyView>,
+) -> impl IntoView {
     let tabs = source_tabs(&head.source.slug, tab, &href);
+    let seen = seen.or_else(|| head.last_event.clone().map(|last_event| view! { <Seen last_event=last_event /> }.into_any()));
     let SourceHead { source, kind, .. } = head;
     let meta = std::iter::once(kind.name).chain(kind.kind.map(|kind| kind.title().to_owned()));
     let meta = meta.chain(source.labels.iter().map(ToString::to_string)).collect();
@@ -26,7 +34,7 @@ pub(crate) fn Head(head: SourceHead, href: String, #[prop(optional)] tab: Source
         view! { <Badge text="Disabled" tone=BadgeTone::Negative icon=Icon::CircleX /> }
     };
     let side = view! {
-        {head.last_event.map(|last_event| view! { <Seen last_event=last_event /> })}
+        {seen}
         {head.write_key.map(|key| view! { <Secret label="Write key" value=key /> })}
     };
     view! {
@@ -42,8 +50,9 @@ pub(crate) fn Head(head: SourceHead, href: String, #[prop(optional)] tab: Source
     }
 }
 
+/// How alive a source is.
 #[component]
-fn Seen(last_event: LastEvent) -> impl IntoView {
+pub(super) fn Seen(last_event: LastEvent) -> impl IntoView {
     let dot = if last_event.age_ms <= ALIVE_MS { "pulse" } else { "status__dot" };
     view! {
         <span class="page-head__seen">

@@ -1,7 +1,7 @@
 //! The panel: the selection's facts and chart, and its breakdown.
 
 use super::api::Numbers;
-use super::breakdown::BreakdownView;
+use super::breakdown::{BreakdownBar, BreakdownRows};
 use super::chart_model::{chart_model, zoom};
 use super::chips::Chips;
 use super::empty::{NothingMatches, NothingStopped};
@@ -17,33 +17,88 @@ use domain::step::Step;
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// What the panel has to show over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    /// Nothing passes the filters.
+    NothingMatches,
+    /// Nothing was stopped here.
+    NothingStopped,
+    /// A line.
+    Line,
+}
+
+/// Drawn once: its parts change where they stand.
 #[component]
-pub(super) fn Panel(numbers: Arc<Numbers>, place: Place, awake: Signal<bool>) -> impl IntoView {
-    let step = place.query.step;
-    let figure = Figure { step, part: numbers.series.total(), received: numbers.pipeline.total(Step::Received) };
-    let chart = if figure.part.now == 0 && !numbers.filters.is_empty() {
-        view! { <NothingMatches place=place.clone() /> }.into_any()
-    } else if figure.part.now == 0 {
-        view! { <NothingStopped query=place.query.clone() received=figure.received.now /> }.into_any()
-    } else {
-        let zoom = zoom(numbers.clone(), place.clone());
-        view! { <Chart model=chart_model(&numbers, &place) awake=awake zoom=zoom /> }.into_any()
+pub(super) fn Panel(
+    /// The numbers, as they are at the moment.
+    numbers: Signal<Option<Arc<Numbers>>>,
+    /// The numbers that the server answered.
+    answered: Memo<Option<Arc<Numbers>>>,
+    place: Memo<Option<Place>>,
+    awake: Signal<bool>,
+) -> impl IntoView {
+    let both = move || numbers.get().zip(place.get());
+    let course = Memo::new(move |_| {
+        numbers.get().map(|numbers| match (numbers.series.total().now, numbers.filters.is_empty()) {
+            (0, false) => Course::NothingMatches,
+            (0, true) => Course::NothingStopped,
+            _ => Course::Line,
+        })
+    });
+    let chart = move || match course.get() {
+        None => ().into_any(),
+        Some(Course::NothingMatches) => {
+            view! { {move || Some(view! { <NothingMatches place=place.get()? /> })} }.into_any()
+        }
+        Some(Course::NothingStopped) => {
+            view! { {move || both().map(|(numbers, place)| nothing_stopped(&numbers, place))} }.into_any()
+        }
+        Some(Course::Line) => {
+            let model = Memo::new(move |_| both().map(|(numbers, place)| Arc::new(chart_model(&numbers, &place))));
+            let zoom = Callback::new(move |stretch| {
+                let (numbers, place) = numbers.get_untracked().zip(place.get_untracked())?;
+                Some(zoom(&numbers, &place, stretch))
+            });
+            view! { <Chart model=model awake=awake zoom=zoom /> }.into_any()
+        }
     };
-    let table = (numbers.table.unsought_count > 0)
-        .then(|| view! { <BreakdownView numbers=numbers.clone() place=place.clone() /> });
+    let bar = move || {
+        let numbers = answered.get().filter(|numbers| numbers.table.unsought_count > 0)?;
+        Some(view! { <BreakdownBar numbers=numbers place=place.get()? /> }.into_any())
+    };
+    let rows = move || {
+        let (numbers, place) = both().filter(|(numbers, _)| numbers.table.unsought_count > 0)?;
+        Some(view! { <BreakdownRows numbers=numbers place=place /> }.into_any())
+    };
+    let step = move || Some(place.get()?.query.step.slug());
     view! {
         <section class="panel" aria-labelledby="panel-title">
-            <div class="inspect" data-step=step.slug()>
-                <div>
-                    <h2 id="panel-title">{step.title()}</h2>
-                    <Subject place=place.clone() />
-                    <Total figure=figure compared=numbers.labels.compared.is_some() place=place.clone() />
-                    <Facts numbers=numbers place=place figure=figure />
-                </div>
-                {chart}
+            <div class="inspect" data-step=step>
+                {move || both().map(|(numbers, place)| view! { <Words numbers=numbers place=place /> }.into_any())} {chart}
             </div>
-            {table}
+            {bar} {rows}
         </section>
+    }
+}
+
+fn nothing_stopped(numbers: &Numbers, place: Place) -> impl IntoView + use<> {
+    let received = numbers.pipeline.total(Step::Received).now;
+    view! { <NothingStopped query=place.query received=received /> }
+}
+
+/// What the panel looks at, in words and numbers.
+#[component]
+fn Words(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
+    let step = place.query.step;
+    let figure = Figure { step, part: numbers.series.total(), received: numbers.pipeline.total(Step::Received) };
+    view! {
+        <div>
+            <h2 id="panel-title">{step.title()}</h2>
+            {view! { <Subject place=place.clone() /> }.into_any()}
+            <Total figure=figure compared=numbers.labels.compared.is_some() place=place.clone() />
+            {view! { <Facts numbers=numbers place=place figure=figure /> }.into_any()}
+        </div>
     }
 }
 

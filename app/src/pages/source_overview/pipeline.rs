@@ -18,21 +18,25 @@ pub(super) fn PipelineView(numbers: Arc<Numbers>, place: Place) -> impl IntoView
     let kept = place.query.with_step(Step::Received).fields();
     let kept = kept.into_iter();
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-    let card = |step: Step| view! { <StepCard step=step numbers=numbers.clone() place=place.clone() /> };
+    let card = |step: Step| view! { <StepCard step=step numbers=numbers.clone() place=place.clone() /> }.into_any();
+    // Boxed: the server resolves a view as nested futures, and those of a whole pipeline are too much for one stack.
+    let river = view! { <River flow=flow_of(&numbers.pipeline) /> }.into_any();
+    let eligible = view! { <EligibleCard numbers=numbers.clone() metric=place.query.metric /> }.into_any();
+    let ledger = view! { <Ledger numbers=numbers.clone() /> }.into_any();
     let percentages = (place.query.metric == Metric::Percentages).then_some("percentages");
     view! {
         <form class="pipeline" method="get" action=place.action() aria-label="Pipeline view" data-as=percentages autocomplete="off">
             <fieldset class="pipeline__set">
                 <legend class="sr-only">"Pipeline step to inspect"</legend>
                 {card(Step::Received)}
-                <River flow=flow_of(&numbers.pipeline) />
+                {river}
                 {card(Step::FailedOnIngest)}
                 {card(Step::FilteredAtSource)}
-                <EligibleCard numbers=numbers.clone() metric=place.query.metric />
+                {eligible}
             </fieldset>
             {kept.collect_view()}
             <Button kind=ButtonKind::SubmitWithoutScript>"Show step"</Button>
-            <Ledger numbers=numbers.clone() />
+            {ledger}
         </form>
     }
 }

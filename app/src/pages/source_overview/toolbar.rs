@@ -2,6 +2,7 @@
 
 use super::api::Numbers;
 use super::compare::CompareChooser;
+use super::live::LiveButton;
 use super::picker::RangePicker;
 use super::place::Place;
 use super::query::Metric;
@@ -15,15 +16,17 @@ use std::sync::Arc;
 pub(super) fn Toolbar(numbers: Arc<Numbers>, place: Place, awake: Signal<bool>) -> impl IntoView {
     let labels = &numbers.labels;
     let (span, zone) = (format!("{}, ", labels.span), labels.zone.clone());
+    let live = numbers.live.as_ref().map(|_| view! { <LiveButton numbers=numbers.clone() /> });
     view! {
         <div class="toolbar" role="group" aria-label="View options">
-            <MetricForm place=place.clone() />
+            {view! { <MetricForm place=place.clone() /> }.into_any()}
             <div class="toolbar__note toolbar__sentence">
-                {span} <CompareChooser numbers=numbers.clone() place=place.clone() awake=awake />
+                {span} {view! { <CompareChooser numbers=numbers.clone() place=place.clone() awake=awake /> }.into_any()}
             </div>
             <span class="toolbar__spacer"></span>
             <span class="toolbar__note">{zone}</span>
-            <RangePicker numbers=numbers place=place awake=awake />
+            {live}
+            {view! { <RangePicker numbers=numbers place=place awake=awake /> }.into_any()}
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::labels::Compared;
 use domain::calendar::WEEK_DAYS;
+use domain::civil::LocalTime;
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use domain::number_format::count;
 use domain::time_range::{Compare, TimeRange, Window};
@@ -140,6 +141,13 @@ pub fn within(range: TimeRange) -> String {
             format!("the {}", lower_first(range.title()))
         }
     }
+}
+
+/// A local time of day: `14:32:06`.
+#[must_use]
+pub fn at_clock(at: LocalTime) -> String {
+    let in_day_s = at.0.rem_euclid(DAY_MS) / SECOND_MS;
+    format!("{:02}:{:02}:{:02}", in_day_s / 3_600, in_day_s / 60 % 60, in_day_s % 60)
 }
 
 /// A number of events: `1 event`, `480,919 events`.

@@ -34,13 +34,13 @@ pub(super) fn Brush(
     stretch: Stretch,
     /// How many points the chart has.
     points: usize,
-    zoom: Callback<Stretch, Zoom>,
+    zoom: Callback<Stretch, Option<Zoom>>,
 ) -> impl IntoView {
-    let Zoom { href, text } = zoom.run(stretch);
+    let Zoom { href, text } = zoom.run(stretch)?;
     let place = format!("--a:{};--b:{}", scale::x(stretch.first, points), scale::x(stretch.last, points));
-    view! {
+    Some(view! {
         <div class="chart__brush" style=place>
             <a class="chart__zoom" href=href data-noscroll=""><IconView icon=Icon::ZoomIn />{format!("Zoom to {text}")}</a>
         </div>
-    }
+    })
 }

@@ -12,45 +12,69 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 
-/// Where the crosshair and the brush stand.
+/// Where the crosshair and the brush stand. A page whose numbers change while somebody reads them provides it, so that both
+/// stay where they are.
 #[derive(Clone, Copy, Debug)]
-struct State {
+pub struct ChartReading {
     at: RwSignal<Option<usize>>,
     brushed: RwSignal<Option<Stretch>>,
     /// Where a drag, or a stretch drawn with Shift, began.
     anchor: RwSignal<Option<usize>>,
 }
 
+impl Default for ChartReading {
+    fn default() -> Self {
+        Self { at: RwSignal::new(None), brushed: RwSignal::new(None), anchor: RwSignal::new(None) }
+    }
+}
+
+impl ChartReading {
+    /// Nobody reads anything: another chart is shown.
+    pub fn clear(self) {
+        self.at.set(None);
+        self.brushed.set(None);
+        self.anchor.set(None);
+    }
+}
+
 #[component]
-pub(super) fn Cross(model: Arc<ChartModel>, awake: Signal<bool>, zoom: Callback<Stretch, Zoom>) -> impl IntoView {
-    let reading = State { at: RwSignal::new(None), brushed: RwSignal::new(None), anchor: RwSignal::new(None) };
-    let State { at, brushed, .. } = reading;
-    let tip_model = model.clone();
-    let points = model.points.len();
+pub(super) fn Cross(
+    model: Memo<Option<Arc<ChartModel>>>,
+    awake: Signal<bool>,
+    zoom: Callback<Stretch, Option<Zoom>>,
+) -> impl IntoView {
+    let reading = use_context::<ChartReading>().unwrap_or_default();
+    let ChartReading { at, brushed, .. } = reading;
+    let points = Memo::new(move |_| model.with(|model| model.as_ref().map_or(0, |model| model.points.len())));
     view! {
-        {move || awake.get().then(|| view! { <Hit model=model.clone() reading=reading zoom=zoom /> })}
+        {move || awake.get().then(|| view! { <Hit model=model points=points reading=reading zoom=zoom /> })}
         {move || {
-            let stretch = brushed.get().filter(|stretch| stretch.last < points)?;
-            Some(view! { <Brush stretch=stretch points=points zoom=zoom /> })
+            let (points, stretch) = (points.get(), brushed.get()?);
+            (stretch.last < points).then(|| view! { <Brush stretch=stretch points=points zoom=zoom /> })
         }}
         {move || {
-            let points = tip_model.points.len();
-            let i = at.get().filter(|i| *i < points)?;
-            Some(view! { <Reading model=tip_model.clone() i=i /> })
+            let (model, i) = (model.get()?, at.get()?);
+            (i < model.points.len()).then(|| view! { <Reading model=model i=i /> })
         }}
     }
 }
 
 /// What takes the pointer and the keys.
 #[component]
-fn Hit(model: Arc<ChartModel>, reading: State, zoom: Callback<Stretch, Zoom>) -> impl IntoView {
-    let State { at, brushed, anchor } = reading;
-    let last = model.points.len().saturating_sub(1);
+fn Hit(
+    model: Memo<Option<Arc<ChartModel>>>,
+    points: Memo<usize>,
+    reading: ChartReading,
+    zoom: Callback<Stretch, Option<Zoom>>,
+) -> impl IntoView {
+    let ChartReading { at, brushed, anchor } = reading;
+    let last = move || points.get().saturating_sub(1);
+    let last_now = move || points.get_untracked().saturating_sub(1);
     let node = NodeRef::<Div>::new();
     let navigate = use_navigate();
     let follow = move |event: PointerEvent| {
         let width = node.get_untracked().map_or(0, |node| node.offset_width());
-        let point = nearest(event.offset_x(), width, last);
+        let point = nearest(event.offset_x(), width, last_now());
         at.set(Some(point));
         if event.buttons() & 1 == 1
             && let Some(anchor) = anchor.get_untracked()
@@ -74,13 +98,13 @@ fn Hit(model: Arc<ChartModel>, reading: State, zoom: Callback<Stretch, Zoom>) ->
             brushed.set(None);
         }
         "Enter" => {
-            if let Some(stretch) = brushed.get_untracked() {
-                navigate(&zoom.run(stretch).href, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            if let Some(zoom) = brushed.get_untracked().and_then(|stretch| zoom.run(stretch)) {
+                navigate(&zoom.href, NavigateOptions { scroll: false, ..NavigateOptions::default() });
             }
         }
         key => {
             let from = at.get_untracked();
-            let Some(next) = moved(key, from, last) else { return };
+            let Some(next) = moved(key, from, last_now()) else { return };
             event.prevent_default();
             at.set(Some(next));
             let kept = anchor.get_untracked().filter(|_| brushed.get_untracked().is_some()).or(from);
@@ -89,7 +113,8 @@ fn Hit(model: Arc<ChartModel>, reading: State, zoom: Callback<Stretch, Zoom>) ->
         }
     };
     let text = move || {
-        let point = model.points.get(at.get().unwrap_or(last));
+        let model = model.get()?;
+        let point = model.points.get(at.get().unwrap_or_else(last));
         let ghost = model.words.ghost.as_ref();
         point.map(|point| match ghost {
             Some(ghost) => format!("{}: {}, {} {}", point.label, point.now_text, ghost.spoken, point.previous_text),
@@ -105,8 +130,8 @@ fn Hit(model: Arc<ChartModel>, reading: State, zoom: Callback<Stretch, Zoom>) ->
             aria-label="Point in time"
             aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight Enter Escape"
             aria-valuemin="0"
-            aria-valuemax=last.to_string()
-            aria-valuenow=move || at.get().unwrap_or(last).to_string()
+            aria-valuemax=move || last().to_string()
+            aria-valuenow=move || at.get().unwrap_or_else(last).to_string()
             aria-valuetext=text
             on:pointermove=follow
             on:pointerdown=begin

@@ -14,34 +14,37 @@ mod table;
 pub use brush::{Stretch, Zoom};
 pub use model::{ChartModel, ChartPoint, ChartWords, GhostWords, Tick};
 
+pub use cross::ChartReading;
+
 use axes::Axes;
 use cross::Cross;
 use leptos::prelude::*;
 use std::sync::Arc;
 use table::DataTable;
 
-/// A line over time, with the compared window, if there is one, as a ghost behind it.
+/// A line over time, with the compared window, if there is one, as a ghost behind it. Drawn once: what changes with the model
+/// changes where it stands, so that a crosshair, a brush or an open table outlives new numbers.
 #[component]
 pub fn Chart(
     /// What to draw.
-    model: ChartModel,
+    model: Memo<Option<Arc<ChartModel>>>,
     /// Whether scripts run: the crosshair appears then.
     #[prop(into)]
     awake: Signal<bool>,
     /// Where zooming into a stretch leads.
-    zoom: Callback<Stretch, Zoom>,
+    zoom: Callback<Stretch, Option<Zoom>>,
 ) -> impl IntoView {
-    let model = Arc::new(model);
-    let (step, words) = (model.step.slug(), model.words.clone());
+    let step = move || model.with(|model| Some(model.as_ref()?.step.slug()));
+    let name = move || model.with(|model| Some(model.as_ref()?.words.name.clone()));
     view! {
-        <figure class="chart" data-step=step aria-label=words.name.clone()>
-            <Legend words=words.clone() />
+        <figure class="chart" data-step=step aria-label=name>
+            {move || Some(view! { <Legend words=model.get()?.words.clone() /> })}
             <div class="chart__body">
-                <Drawing model=model.clone() />
-                <Axes model=model.clone() />
-                <Cross model=model.clone() awake=awake zoom=zoom />
+                {move || Some(view! { <Drawing model=model.get()? /> }.into_any())}
+                {move || Some(view! { <Axes model=model.get()? /> }.into_any())}
+                <Cross model=model awake=awake zoom=zoom />
             </div>
-            <DataTable model=model />
+            {move || Some(view! { <DataTable model=model.get()? /> }.into_any())}
         </figure>
     }
 }

@@ -91,6 +91,7 @@ async fn numbers(
         fate: overview.fate,
         tabs: overview.tabs.into_iter().filter(|(dimension, _)| query.offers(*dimension)).collect(),
         dimension: overview.dimension,
+        live: overview.live,
         last_minute: overview.last_minute,
     })
 }

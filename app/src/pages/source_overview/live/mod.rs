@@ -1,0 +1,202 @@
+//! Live numbers: the server pushes a source's latest counts, and what they have more than the page is added to it where it
+//! stands (`grow`). A hidden tab and a paused page hold no connection; whoever comes back reads everything anew and goes on
+//! from there.
+
+mod grow;
+
+use super::api::Numbers;
+use super::words::at_clock;
+use crate::href;
+use domain::clock::{MINUTE_MS, Timestamp};
+use domain::live::{LiveCounts, LiveFrame};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::serde_json;
+use std::sync::Arc;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::js_sys::Date;
+use web_sys::{EventSource, MessageEvent};
+
+pub(super) use grow::Shown;
+
+/// How often a live page reads everything anew: the compared window goes on, too, and rows find their order.
+const ANEW_EVERY: Duration = Duration::from_secs(60);
+/// Shortest time between two readings that live numbers ask for, in milliseconds.
+const ANEW_PAUSE_MS: f64 = 2_000.0;
+/// Counts older than this are forgotten: a page is read anew long before.
+const KEPT_MS: i64 = 5 * MINUTE_MS;
+
+/// How a page is kept up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LiveState {
+    /// By messages.
+    Live,
+    /// The connection is lost; the browser tries again.
+    Reconnecting,
+    /// Not at all: somebody wants it so.
+    Paused,
+}
+
+/// The live half of a page.
+#[derive(Clone, Copy)]
+pub(super) struct Live {
+    /// The latest counts of the followed source.
+    pub counts: RwSignal<Option<LiveCounts>>,
+    /// Whether the page is kept up to date.
+    pub state: RwSignal<LiveState>,
+    /// The slug of the source to follow; `None` for ranges that ended in the past.
+    pub followed: RwSignal<Option<String>>,
+    anew: Callback<()>,
+    last_anew: StoredValue<f64>,
+}
+
+/// An open connection and what it calls.
+struct Connection {
+    source: EventSource,
+    _calls: (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut()>, Closure<dyn FnMut()>),
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+/// Follows what the page shows once scripts run; `anew` reads the page anew.
+pub(super) fn follow(anew: Callback<()>) -> Live {
+    let (counts, state, followed) = (RwSignal::new(None), RwSignal::new(LiveState::Live), RwSignal::new(None));
+    let live = Live { counts, state, followed, anew, last_anew: StoredValue::new(0.0) };
+    let hidden = RwSignal::new(false);
+    let wanted = Memo::new(move |_| followed.get().filter(|_| state.get() != LiveState::Paused && !hidden.get()));
+    // The effect itself holds the connection: it runs in the browser only, and takes it along when the page goes.
+    Effect::new(move |held: Option<(Option<String>, Option<Connection>)>| {
+        let was_wanted = held.map(|(was_wanted, _closed)| was_wanted);
+        let slug = wanted.get();
+        let open = slug.as_deref().and_then(|slug| live.connect(slug));
+        // Coming back: what was missed is read at once.
+        if was_wanted == Some(None) && slug.is_some() && counts.with_untracked(Option::is_some) {
+            anew.run(());
+        }
+        (slug, open)
+    });
+    // Another source's counts are none of this one's.
+    let source = Memo::new(move |_| followed.get());
+    Effect::new(move |before: Option<Option<String>>| {
+        let source = source.get();
+        if before.flatten().is_some_and(|before| source.as_ref().is_some_and(|source| *source != before)) {
+            counts.set(None);
+        }
+        source
+    });
+    Effect::new(move |_| {
+        hidden.set(document().hidden());
+        let changed = window_event_listener_untyped("visibilitychange", move |_| hidden.set(document().hidden()));
+        let round = set_interval_with_handle(
+            move || {
+                if wanted.get_untracked().is_some() && !is_in_use() {
+                    anew.run(());
+                }
+            },
+            ANEW_EVERY,
+        );
+        on_cleanup(move || {
+            changed.remove();
+            if let Ok(round) = round {
+                round.clear();
+            }
+        });
+    });
+    live
+}
+
+impl Live {
+    fn connect(self, slug: &str) -> Option<Connection> {
+        let source = EventSource::new(&href::source_live(slug)).ok()?;
+        let take = Closure::new(move |message: MessageEvent| {
+            let text = message.data().as_string().unwrap_or_default();
+            if let Ok(frame) = serde_json::from_str(&text) {
+                self.take(frame);
+            }
+        });
+        let keep = move |new: LiveState| {
+            if self.state.get_untracked() != new && self.state.get_untracked() != LiveState::Paused {
+                self.state.set(new);
+            }
+        };
+        let opened = Closure::new(move || keep(LiveState::Live));
+        let lost = Closure::new(move || keep(LiveState::Reconnecting));
+        source.set_onmessage(Some(take.as_ref().unchecked_ref()));
+        source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        source.set_onerror(Some(lost.as_ref().unchecked_ref()));
+        Some(Connection { source, _calls: (take, opened, lost) })
+    }
+
+    fn take(self, frame: LiveFrame) {
+        let forgotten = frame.now.plus_ms(-KEPT_MS);
+        self.counts.update(|counts| {
+            match counts {
+                Some(counts) => counts.take(frame),
+                None => *counts = LiveCounts::of(frame),
+            }
+            if let Some(counts) = counts {
+                counts.forget_before(forgotten);
+            }
+        });
+    }
+
+    /// Reads everything anew whenever what is shown cannot be brought up to date by counts.
+    pub fn read_when_stale(self, is_stale: impl Fn() -> bool + 'static) {
+        Effect::new(move |_| {
+            self.counts.track();
+            let now = Date::now();
+            let is_due = now - self.last_anew.get_value() >= ANEW_PAUSE_MS;
+            if is_stale() && is_due && self.state.get_untracked() != LiveState::Paused && !is_in_use() {
+                self.last_anew.set_value(now);
+                self.anew.run(());
+            }
+        });
+    }
+}
+
+/// Whether somebody is choosing in a popover of the toolbar, or about to click a row: neither must be moved away.
+fn is_in_use() -> bool {
+    let found = document().query_selector(".toolbar details[open], .table--breakdown tbody:hover");
+    found.is_ok_and(|found| found.is_some())
+}
+
+/// Live, or paused; for ranges that end now.
+#[component]
+pub(super) fn LiveButton(
+    /// The numbers that the server answered.
+    numbers: Arc<Numbers>,
+) -> impl IntoView {
+    let live = use_context::<Live>()?;
+    let answered_at = numbers.window.now;
+    let words = move || match live.state.get() {
+        LiveState::Live => "Live".to_owned(),
+        LiveState::Reconnecting => "Reconnecting…".to_owned(),
+        LiveState::Paused => {
+            let counted_at = live.counts.with(|counts| counts.as_ref().map_or(answered_at, |counts| counts.now));
+            let at: Timestamp = counted_at.max(answered_at);
+            format!("Paused: last updated {}", at_clock(numbers.labels.offsets.local(at)))
+        }
+    };
+    let toggle = move |_: ev::MouseEvent| {
+        live.state.update(|state| {
+            *state = if *state == LiveState::Paused { LiveState::Live } else { LiveState::Paused };
+        });
+    };
+    Some(view! {
+        <button
+            class="button live with-script"
+            type="button"
+            aria-pressed=move || (live.state.get() != LiveState::Paused).to_string()
+            on:click=toggle
+        >
+            <span class="pulse" aria-hidden="true"></span>
+            {words}
+        </button>
+    })
+}
