@@ -1,5 +1,6 @@
 // Live numbers: an open page follows what arrives, pauses, and catches up after its connection was lost.
 import { expect, test } from '../harness/fixtures.ts';
+import { Line } from '../harness/line.ts';
 import { OverviewPage, byName } from '../harness/overview_page.ts';
 import { track } from '../harness/source.ts';
 
@@ -53,10 +54,101 @@ test('filters and reasons are live, too', async ({ server, page, visit }) => {
   await expect(overview.card('Failed on ingest').locator('.step__count')).toHaveText('4');
 });
 
+test('a connection that is lost is said, and what was missed is there when it is back', async ({ server, page, visit }) => {
+  const source = await server.createSource('Shop');
+  await source.sendBatch([track('Signed up')]);
+  const line = await Line.to(server.url);
+  const overview = new OverviewPage(page, true);
+  await visit(`${line.url}${source.href('range=1h')}`);
+  const button = page.locator('button.live');
+  const received = overview.card('Events successfully received').locator('.step__count');
+  await source.sendBatch([track('Signed up')]);
+  await expect(received).toHaveText('2');
+  line.lose();
+  await expect(button).toHaveText('Reconnecting…');
+  await source.sendBatch([track('Signed up'), track('Signed up')]);
+  expect((await source.overview('1h')).steps.received).toBe(4);
+  await expect(received).toHaveText('2');
+  line.regain();
+  await expect(button).toHaveText('Live');
+  await expect(received).toHaveText('4');
+  line.close();
+});
+
+test('new numbers take nothing away from somebody who reads, types or moves by keyboard', async ({ server, page, visit }) => {
+  const source = await server.createSource('Shop');
+  await source.sendBatch([track('Signed up'), track('Order Completed')]);
+  const overview = new OverviewPage(page, true);
+  await visit(source.href('by=name&range=1h'));
+  const received = overview.card('Events successfully received').locator('.step__count');
+  const rises = async (to: number): Promise<void> => {
+    await source.sendBatch([track('Signed up')]);
+    await expect(received).toHaveText(String(to));
+  };
+  const radio = overview.radio('Events successfully received');
+  await radio.focus();
+  await rises(3);
+  await expect(radio).toBeFocused();
+  const chart = page.getByRole('slider', { name: 'Point in time' });
+  await chart.focus();
+  await chart.press('Home');
+  await rises(4);
+  await expect(chart).toBeFocused();
+  await expect(chart).toHaveAttribute('aria-valuenow', '0');
+  const link = overview.table.getByRole('link', { name: 'Signed up', exact: true });
+  await link.focus();
+  await rises(5);
+  await expect(link).toBeFocused();
+  await page.locator('.chart__table summary').click();
+  await rises(6);
+  await expect(page.locator('.chart__table table')).toBeVisible();
+  await overview.rangeButton.click();
+  await page.getByRole('group', { name: 'Time range' }).getByRole('link').first().focus();
+  await rises(7);
+  await expect(page.getByRole('group', { name: 'Time range' }).getByRole('link').first()).toBeFocused();
+});
+
+test('live numbers shift nothing', async ({ server, page, visit }) => {
+  const source = await server.createSource('Shop');
+  const batch = (): Promise<void> => source.sendBatch(Array.from({ length: 90 }, () => track('Signed up', '1.0.0')));
+  await batch();
+  await batch();
+  const overview = new OverviewPage(page, true);
+  await visit(source.href('by=name&range=1h'));
+  await page.evaluate(() => {
+    const watched = window as unknown as { shift: number };
+    watched.shift = 0;
+    const add = (entries: PerformanceObserverEntryList): void => {
+      for (const entry of entries.getEntries()) watched.shift += (entry as unknown as { value: number }).value;
+    };
+    new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: false });
+  });
+  for (const received of [270, 360, 450, 540]) {
+    await batch();
+    await expect(overview.card('Events successfully received').locator('.step__count')).toHaveText(String(received));
+  }
+  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBe(0);
+});
+
+test('the first event of a source turns the page, without a reload', async ({ server, page, visit }) => {
+  const source = await server.createSource('Shop');
+  const overview = new OverviewPage(page, true);
+  await visit(source.href());
+  await expect(page.getByRole('heading', { name: 'No events yet' })).toBeVisible();
+  await source.sendBatch([track('Signed up')]);
+  await expect(overview.card('Events successfully received').locator('.step__count')).toHaveText('1');
+});
+
 test('a range that ended in the past is not live', async ({ server, page, visit }) => {
   const source = await server.createSource('Shop');
   await source.sendBatch([track('Signed up')]);
-  await visit(source.href('range=2025-01-01T00:00:00Z..2025-01-02T00:00:00Z'));
+  await visit(source.href(`range=${dayBefore()}`));
   await expect(page.locator('.toolbar')).toBeVisible();
   await expect(page.locator('button.live')).toHaveCount(0);
 });
+
+/** The 24 hours before the last ones. */
+function dayBefore(): string {
+  const at = (hoursAgo: number): string => new Date(Date.now() - hoursAgo * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z');
+  return `${at(48)}..${at(24)}`;
+}

@@ -93,6 +93,8 @@ pub struct Numbers {
     pub live: Option<LiveFrame>,
     /// Events received in the last whole minute.
     pub last_minute: u64,
+    /// How long it took to read them, in milliseconds.
+    pub took_ms: i64,
     /// Times in words.
     pub labels: Labels,
 }

@@ -25,7 +25,7 @@ pub(super) fn NoEvents(origin: String, write_key: String) -> impl IntoView {
             <EmptyState
                 mark=EmptyMark::Springs
                 title="No events yet"
-                text="Nothing has arrived with this source’s write key. Send a first event, then load this page again."
+                text="Nothing has arrived with this source’s write key. Send a first event: it appears here within a second."
             />
             <div class="panel__body overview__ways">
                 <h3>"From a shell"</h3>

@@ -7,6 +7,9 @@ use domain::number_format::count;
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// A page whose numbers took longer to read than this says so, in milliseconds.
+const SLOW_MS: i64 = 1_000;
+
 /// The law of the house in one line: nothing that was received is missing. Duplicates stand beside it.
 #[component]
 pub(super) fn Ledger(numbers: Arc<Numbers>) -> impl IntoView {
@@ -35,11 +38,16 @@ pub(super) fn Ledger(numbers: Arc<Numbers>) -> impl IntoView {
         n => format!("{} duplicates, counted apart", count(n)),
     };
     let complete = numbers.labels.complete_until.clone();
+    let slow = (numbers.took_ms >= SLOW_MS).then(|| {
+        let tenths = numbers.took_ms / 100;
+        view! { <span>{format!("read in {}.{} s", tenths / 10, tenths % 10)}</span> }
+    });
     view! {
         <p class="ledger">
             <span>{format!("Received {} = {sum}", count(flow.received))}</span>
             <span>{duplicates}</span>
             <span>"complete to "<time datetime=complete.datetime title=complete.full>{complete.ago}</time></span>
+            {slow}
         </p>
     }
     .into_any()

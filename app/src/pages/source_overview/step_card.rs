@@ -24,10 +24,12 @@ pub(super) fn StepCard(step: Step, numbers: Arc<Numbers>, place: Place) -> impl 
     let navigate = use_navigate();
     let id = move |part: &str| format!("step-{slug}{part}");
     let compared = numbers.labels.compared.clone();
-    let described_by = match compared {
-        Some(_) => format!("{} {}", id("-count"), id("-change")),
-        None => id("-count"),
-    };
+    let mut described_by = id("-count");
+    for (part, is_there) in [("-share", step.is_discard()), ("-change", compared.is_some())] {
+        if is_there {
+            described_by = format!("{described_by} {}", id(part));
+        }
+    }
     let beside = match query.metric {
         Metric::Counts => format!("{} of received", figure.share()),
         Metric::Percentages => count(figure.part.now),
@@ -55,7 +57,7 @@ pub(super) fn StepCard(step: Step, numbers: Arc<Numbers>, place: Place) -> impl 
                     on:change=move |_| navigate(&href, in_place())
                 />
                 <label class="step__name" for=id("")>{step.title()}</label>
-                {step.is_discard().then(|| view! { <span class="step__share">{beside}</span> })}
+                {step.is_discard().then(|| view! { <span class="step__share" id=id("-share")>{beside}</span> })}
             </div>
             <p class="step__count" id=id("-count") title=full(figure, query.metric)>{figure.headline(query.metric)}</p>
             {change}

@@ -93,6 +93,7 @@ async fn numbers(
         dimension: overview.dimension,
         live: overview.live,
         last_minute: overview.last_minute,
+        took_ms: (state.now)().since_ms(now),
     })
 }
 

@@ -192,6 +192,7 @@ pub(super) fn LiveButton(
         <button
             class="button live with-script"
             type="button"
+            data-state=move || (live.state.get() == LiveState::Reconnecting).then_some("reconnecting")
             aria-pressed=move || (live.state.get() != LiveState::Paused).to_string()
             on:click=toggle
         >
