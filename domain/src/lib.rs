@@ -29,6 +29,8 @@ pub mod overview;
 
 pub mod live;
 
+pub mod mark;
+
 pub mod time_range;
 
 pub mod calendar;

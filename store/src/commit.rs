@@ -7,6 +7,7 @@ use crate::deduplication::{SeenId, SeenIds};
 use crate::dictionary::{self, LearnedWords};
 use crate::error::StoreError;
 use crate::event::{self, CommitOutcome, JudgedEvent, type_code};
+use crate::mark::NewVersions;
 use crate::rollup::Increments;
 use crate::tail::{self, SourceHour, TailRow};
 use crate::write_key::KeyUses;
@@ -29,6 +30,7 @@ struct Learned {
     words: LearnedWords,
     keys: BTreeMap<SourceHour, HashSet<Key>>,
     tail: BTreeMap<SourceHour, usize>,
+    versions: NewVersions,
 }
 
 /// Runs the commit.
@@ -56,6 +58,7 @@ pub(crate) async fn run(
     }
     memory.dictionary.learn(learned.words);
     memory.keys.learn(learned.keys);
+    memory.versions.learn(learned.versions);
     for (hour, rows) in learned.tail {
         memory.tail.add(hour, rows);
     }
@@ -95,15 +98,18 @@ async fn write(
     let hours: Vec<SourceHour> =
         fresh.iter().map(|fresh| SourceHour::of(fresh.event.source, fresh.event.received_at)).collect();
     let mut admission = Admission::open(&mut *connection, &memory.keys, hours.into_iter(), keys_max).await?;
+    let mut versions = NewVersions::default();
     for Fresh { event, .. } in fresh {
         let key = admission.admit(event, &mut words);
         increments.judged(event.source, event.received_at, &key);
+        versions.see(&memory.versions, event.source, key.version, event.received_at);
     }
     let tail = keep_lines(&mut *connection, fresh, &mut increments).await?;
     let words = words.write(&mut *connection).await?;
+    versions.write(&mut *connection).await?;
     increments.write(&mut *connection, now).await?;
     write_last_events(connection, fresh).await?;
-    Ok(Learned { ids: fresh.iter().map(|fresh| fresh.id).collect(), words, keys: admission.learned(), tail })
+    Ok(Learned { ids: fresh.iter().map(|fresh| fresh.id).collect(), words, keys: admission.learned(), tail, versions })
 }
 
 /// The dictionary's texts that an event is counted under.

@@ -28,6 +28,7 @@ pub mod deduplication;
 pub mod dictionary;
 pub mod rollup;
 
+pub mod mark;
 pub mod overview;
 pub mod tally;
 

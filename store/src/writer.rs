@@ -9,6 +9,7 @@ use crate::dictionary::Dictionary;
 use crate::error::StoreError;
 use crate::event::{CommitOutcome, JudgedEvent};
 use crate::maintenance::{self, Maintenance, Progress};
+use crate::mark::SeenVersions;
 use crate::tail::TailCounts;
 use crate::write_key::KeyUses;
 use domain::clock::Timestamp;
@@ -49,6 +50,7 @@ pub(crate) struct Memory {
     pub dictionary: Dictionary,
     pub keys: KeySets,
     pub tail: TailCounts,
+    pub versions: SeenVersions,
 }
 
 /// A transaction that failed.
@@ -67,6 +69,7 @@ impl Session {
             dictionary: Dictionary::load(&mut connection).await?,
             keys: KeySets::default(),
             tail: TailCounts::load(&mut connection).await?,
+            versions: SeenVersions::default(),
         };
         Ok(Self { connection, memory })
     }

@@ -43,7 +43,15 @@ pub(super) fn chart_model(numbers: &Numbers, place: &Place) -> ChartModel {
         bucket: format!("{} ({})", upper_first(&bucket), numbers.labels.zone_short),
         summary: summary(numbers.finished_points(&points), &bucket),
     };
-    ChartModel { step: query.step, unit, points, in_progress, ticks: numbers.labels.ticks.clone(), words }
+    ChartModel {
+        step: query.step,
+        unit,
+        points,
+        in_progress,
+        ticks: numbers.labels.ticks.clone(),
+        marks: numbers.labels.marks.clone(),
+        words,
+    }
 }
 
 /// Zooming is a custom range: from the start of one bucket to the start of another, or to the window's end.

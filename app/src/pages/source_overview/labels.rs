@@ -1,7 +1,7 @@
 //! Times in words. They are written once, on the server, in the reader's zone, and travel as data: the browser knows
 //! neither the clock nor the zone that the server used, and has no time zone rules on board.
 
-use crate::ui::chart::Tick;
+use crate::ui::chart::{ChartMark, Tick};
 use crate::ui::moment::Moment;
 use domain::zone_offsets::ZoneOffsets;
 use serde::{Deserialize, Serialize};
@@ -53,12 +53,16 @@ pub struct Labels {
     pub complete_until: Moment,
     /// The x axis.
     pub ticks: Vec<Tick>,
+    /// What happened in the window, the latest first.
+    pub marks: Vec<ChartMark>,
     /// One a bucket.
     pub buckets: Vec<BucketLabel>,
 }
 
 #[cfg(feature = "ssr")]
 pub use in_zone::{labels, zone_offsets};
+#[cfg(feature = "ssr")]
+mod marks;
 
 #[cfg(feature = "ssr")]
 mod in_zone;

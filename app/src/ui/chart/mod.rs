@@ -1,5 +1,5 @@
 //! The line chart: plotters draws the lines (`draw`, through `backend`), HTML laid over them by percentages carries the
-//! texts (`axes`), the crosshair and the keyboard (`cross`), the zone to zoom into (`brush`); the same numbers stand below
+//! texts (`axes`), the crosshair and the keyboard (`cross`), the zone to zoom into (`brush`), what happened (`marks`); the same numbers stand below
 //! as a table (`table`).
 
 mod axes;
@@ -7,18 +7,20 @@ mod backend;
 mod brush;
 mod cross;
 mod draw;
+mod marks;
 mod model;
 pub mod scale;
 mod table;
 
 pub use brush::{Stretch, Zoom};
-pub use model::{ChartModel, ChartPoint, ChartWords, GhostWords, Tick};
+pub use model::{ChartMark, ChartModel, ChartPoint, ChartWords, GhostWords, MarkSide, Tick};
 
 pub use cross::ChartReading;
 
 use axes::Axes;
 use cross::Cross;
 use leptos::prelude::*;
+use marks::Marks;
 use std::sync::Arc;
 use table::DataTable;
 
@@ -42,6 +44,7 @@ pub fn Chart(
             <div class="chart__body">
                 {move || Some(view! { <Drawing model=model.get()? /> }.into_any())}
                 {move || Some(view! { <Axes model=model.get()? /> }.into_any())}
+                {move || Some(view! { <Marks model=model.get()? /> }.into_any())}
                 <Cross model=model awake=awake zoom=zoom />
             </div>
             {move || Some(view! { <DataTable model=model.get()? /> }.into_any())}

@@ -17,6 +17,42 @@ pub struct Tick {
     pub major: bool,
 }
 
+/// Something that happened, at its moment of the x axis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartMark {
+    /// Where, as a CSS percentage.
+    pub x: String,
+    /// `4.12.0 first seen 09:12`
+    pub text: String,
+    /// Where the text lies, so that it stays over the plot.
+    pub side: MarkSide,
+    /// Whether there is room for it over the plot; the table names all of them.
+    pub is_drawn: bool,
+}
+
+/// Where a mark's text lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MarkSide {
+    /// To the right of its line.
+    After,
+    /// Over its line.
+    Over,
+    /// To the left of its line.
+    Before,
+}
+
+impl MarkSide {
+    /// As CSS knows it.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::After => "after",
+            Self::Over => "over",
+            Self::Before => "before",
+        }
+    }
+}
+
 /// One bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChartPoint {
@@ -77,6 +113,8 @@ pub struct ChartModel {
     pub in_progress: bool,
     /// The x axis.
     pub ticks: Vec<Tick>,
+    /// What happened.
+    pub marks: Vec<ChartMark>,
     /// What the parts are called.
     pub words: ChartWords,
 }

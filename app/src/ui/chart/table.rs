@@ -1,5 +1,6 @@
 //! The chart's numbers as a table: its text alternative, always there.
 
+use super::marks::MarkList;
 use super::model::{ChartModel, ChartPoint};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ pub(super) fn DataTable(model: Arc<ChartModel>) -> impl IntoView {
         <details class="chart__table">
             <summary>"View as table"</summary>
             <p class="quiet">{words.summary}</p>
+            <MarkList marks=model.marks.clone() />
             <table>
                 <caption class="sr-only">{words.name}</caption>
                 <thead>

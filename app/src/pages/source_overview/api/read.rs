@@ -9,6 +9,7 @@ use crate::state::AppState;
 use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown, RowKey};
 use domain::catalog::KindLabel;
 use domain::clock::Timestamp;
+use domain::mark::silences;
 use domain::overview::Question;
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
 use domain::time_range::TimeRange;
@@ -76,10 +77,13 @@ async fn numbers(
     let (selection, filters) = (query.selection(), query.filters.clone());
     let question = Question { window, selection, filters, dimension: query.by };
     let overview = store::overview::read(&state.store, source.number, question, now).await?;
+    let mut happened = silences(&overview.window, &overview.pipeline.received.now);
+    happened.extend(store::mark::of_source(&state.store, source, &overview.window).await?);
+    happened.sort_by_key(|mark| std::cmp::Reverse(mark.at));
     let pinned = overview.filters.get(overview.dimension);
     Ok(Numbers {
         table: table_page(overview.breakdown, &query, pinned),
-        labels: labels(range, &overview.window, compare, zone),
+        labels: labels(range, &overview.window, compare, &happened, zone),
         range,
         compare,
         notes,

@@ -1,9 +1,10 @@
 //! The server's half: a window in the words of a reader's zone.
 
 use super::super::words;
-use super::{BucketLabel, Labels, Moment, Tick};
+use super::{BucketLabel, Labels, Moment, Tick, marks};
 use crate::ui::chart::scale;
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+use domain::mark::Mark;
 use domain::time_range::{Compare, TimeRange, Window, kept_since};
 use domain::zone_offsets::ZoneOffsets;
 use jiff::tz::TimeZone;
@@ -33,7 +34,7 @@ const TICK_STEPS_MS: [i64; 15] = [
 
 /// Puts a window into words for a reader in `zone`.
 #[must_use]
-pub fn labels(range: TimeRange, window: &Window, compare: Compare, zone: &TimeZone) -> Labels {
+pub fn labels(range: TimeRange, window: &Window, compare: Compare, happened: &[Mark], zone: &TimeZone) -> Labels {
     let offsets = zone_offsets(zone, window.now);
     let now = zoned(window.counted_until(), zone);
     let zone_short = now.strftime("%Z").to_string();
@@ -53,6 +54,7 @@ pub fn labels(range: TimeRange, window: &Window, compare: Compare, zone: &TimeZo
         end: end(window, zone),
         complete_until: Moment { ago: zoned(window.now, zone).strftime("%H:%M:%S").to_string(), ..complete_until },
         ticks: ticks(window, zone),
+        marks: marks::labels(happened, window, |at| short(&zoned(at, zone), window)),
         buckets: buckets(window, zone),
     }
 }

@@ -14,7 +14,7 @@ fn zone(name: &str) -> TimeZone {
 }
 
 fn of(range: TimeRange, now: Timestamp, name: &str) -> super::Labels {
-    labels(range, &range.resolve(now), Compare::Previous, &zone(name))
+    labels(range, &range.resolve(now), Compare::Previous, &[], &zone(name))
 }
 
 fn ticks(labels: &super::Labels) -> Vec<String> {

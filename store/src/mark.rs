@@ -1,0 +1,104 @@
+//! What is marked on a source's chart: the first sight of each app version, written by the commit, and what the audit trail says
+//! of the source.
+
+use crate::database::Store;
+use crate::dictionary::OTHER;
+use crate::error::StoreError;
+use domain::clock::{HOUR_MS, Timestamp};
+use domain::mark::{MARKS_MAX, Mark, Marked};
+use domain::source::{Source, SourceNumber};
+use domain::time_range::Window;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use std::collections::{BTreeMap, HashSet};
+
+/// Most pairs of source and version kept in memory, 16 bytes each; past it all are forgotten and written again, in vain.
+const KNOWN_MAX: usize = 100_000;
+/// Rows of one statement.
+const STATEMENT_ROWS: usize = 256;
+
+/// A version of a source, as a number of the dictionary.
+type SourceVersion = (SourceNumber, i64);
+
+/// The versions that are known to be written.
+#[derive(Default)]
+pub(crate) struct SeenVersions(HashSet<SourceVersion>);
+
+/// Those that a transaction may be the first to see.
+#[derive(Default)]
+pub(crate) struct NewVersions(BTreeMap<SourceVersion, Timestamp>);
+
+impl SeenVersions {
+    /// The transaction has committed.
+    pub fn learn(&mut self, new: NewVersions) {
+        if self.0.len() + new.0.len() > KNOWN_MAX {
+            self.0.clear();
+        }
+        self.0.extend(new.0.into_keys().take(KNOWN_MAX));
+    }
+}
+
+impl NewVersions {
+    /// An event of that version.
+    pub fn see(&mut self, known: &SeenVersions, source: SourceNumber, version: i64, at: Timestamp) {
+        if version > OTHER && !known.0.contains(&(source, version)) {
+            let first = self.0.entry((source, version)).or_insert(at);
+            *first = at.min(*first);
+        }
+    }
+
+    /// Writes those that are not written yet; an earlier moment replaces a later one.
+    pub async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let rows: Vec<_> = self.0.iter().collect();
+        for chunk in rows.chunks(STATEMENT_ROWS) {
+            let mut query = QueryBuilder::<Sqlite>::new("insert into version_seen (source, version, at) ");
+            query.push_values(chunk, |mut values, ((source, version), at)| {
+                values.push_bind(source.0).push_bind(version).push_bind(at.0);
+            });
+            query.push(
+                " on conflict (source, version) do update set at = excluded.at where excluded.at < version_seen.at",
+            );
+            query.build().execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What happened to a source in a window, the latest first. The versions that it began with are no news.
+///
+/// # Errors
+/// The database fails.
+pub async fn of_source(store: &Store, source: &Source, window: &Window) -> Result<Vec<Mark>, StoreError> {
+    let limit = i64::try_from(MARKS_MAX).unwrap_or(i64::MAX);
+    let versions: Vec<(i64, String)> = sqlx::query_as(
+        "select version_seen.at, dictionary.text
+         from version_seen join dictionary on dictionary.id = version_seen.version
+         where version_seen.source = $1 and version_seen.at >= $2 and version_seen.at < $3
+            and version_seen.at >= (select min(first.at) from version_seen as first where first.source = $1) + $4
+         order by version_seen.at desc
+         limit $5",
+    )
+    .bind(source.number.0)
+    .bind(window.from.0)
+    .bind(window.until.0)
+    .bind(HOUR_MS)
+    .bind(limit)
+    .fetch_all(store.pool())
+    .await?;
+    let changes: Vec<(i64, String)> = sqlx::query_as(
+        "select at, action from audit where resource = $1 and at >= $2 and at < $3 and action <> 'source.update'
+         order by at desc limit $4",
+    )
+    .bind(&source.id)
+    .bind(window.from.0)
+    .bind(window.until.0)
+    .bind(limit)
+    .fetch_all(store.pool())
+    .await?;
+    let versions = versions.into_iter().map(|(at, version)| (at, Some(Marked::FirstSeen { version })));
+    let changes = changes.into_iter().map(|(at, action)| (at, Marked::of_action(&action)));
+    let mut marks: Vec<Mark> =
+        versions.chain(changes).filter_map(|(at, what)| Some(Mark { at: Timestamp(at), what: what? })).collect();
+    marks.sort_by_key(|mark| std::cmp::Reverse(mark.at));
+    marks.truncate(MARKS_MAX);
+    Ok(marks)
+}
