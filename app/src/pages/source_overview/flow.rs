@@ -17,40 +17,34 @@ pub(super) fn flow_of(pipeline: &Pipeline) -> Flow {
     }
 }
 
+/// Pointed at, by mouse or by keyboard, a ribbon says how many events it carries, too.
 #[component]
 pub(super) fn River(flow: Flow) -> impl IntoView {
     let share_of = |part: u64| share(part, flow.received);
+    let more = |part: u64| view! { <span class="flow__more">{format!(" · {}", events(part))}</span> };
     view! {
         <div class="flow flow--wide">
-            <Bands view_box="0 0 1000 112" ribbons=ribbons::wide(flow) received=flow.received />
+            <Bands view_box="0 0 1000 112" ribbons=ribbons::wide(flow) />
             <span class="flow__label flow__label--failed" style="--x:26.2%;--y:5.125rem">
-                <IconView icon=Icon::ArrowDown /><b>{share_of(flow.failed)}</b>" failed"
+                <IconView icon=Icon::ArrowDown /><b>{share_of(flow.failed)}</b>" failed"{more(flow.failed)}
             </span>
             <span class="flow__label flow__label--filtered" style="--x:74.2%;--y:5.125rem">
-                <IconView icon=Icon::ArrowDown /><b>{share_of(flow.filtered)}</b>" filtered"
+                <IconView icon=Icon::ArrowDown /><b>{share_of(flow.filtered)}</b>" filtered"{more(flow.filtered)}
             </span>
             <span class="flow__label flow__label--end" style="--x:99%;--y:2rem">
-                <b>{share_of(flow.eligible)}</b>" flows on"<IconView icon=Icon::ArrowRight />
+                <b>{share_of(flow.eligible)}</b>" flows on"{more(flow.eligible)}<IconView icon=Icon::ArrowRight />
             </span>
         </div>
         <div class="flow flow--tall">
-            <Bands view_box="0 0 40 100" ribbons=ribbons::tall(flow) received=flow.received />
+            <Bands view_box="0 0 40 100" ribbons=ribbons::tall(flow) />
         </div>
     }
 }
 
-/// The ribbons, in the order of `ribbons`. Under the pointer one says what it carries; the step's card says the same to the
-/// keyboard and to screen readers.
 #[component]
-fn Bands(view_box: &'static str, ribbons: [Ribbon; 3], received: u64) -> impl IntoView {
-    let steps = [Step::Eligible, Step::FilteredAtSource, Step::FailedOnIngest];
-    let bands = ribbons.into_iter().zip(steps).map(|(ribbon, step)| {
-        let (events, share) = (events(ribbon.count), share(ribbon.count, received));
-        let title = format!("{}: {events}, {share} of received", step.title());
-        view! {
-            <path class=ribbon.class stroke-width=ribbon.width d=ribbon.path><title>{title}</title></path>
-        }
-    });
+fn Bands(view_box: &'static str, ribbons: [Ribbon; 3]) -> impl IntoView {
+    let bands =
+        ribbons.map(|ribbon| view! { <path class=ribbon.class stroke-width=ribbon.width d=ribbon.path></path> });
     view! {
         <svg class="flow__svg" viewBox=view_box preserveAspectRatio="none" aria-hidden="true">{bands.collect_view()}</svg>
     }

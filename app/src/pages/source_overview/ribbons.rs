@@ -17,8 +17,6 @@ pub struct Flow {
 /// One ribbon: a stroke.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ribbon {
-    /// How many events it carries.
-    pub count: u64,
     /// Classes: what it carries, and whether it carries anything.
     pub class: &'static str,
     /// Its `stroke-width`, in pixels.
@@ -95,7 +93,7 @@ fn stack(flow: Flow, river: u64, start: u64, path: impl Fn(Kind, u64) -> String)
             let width = width(count, flow.received, river);
             let bed = if count == 0 { HAIRLINE_BED } else { width };
             let ribbon =
-                Ribbon { count, class: kind.class(count), width: hundredths(width), path: path(kind, edge + bed / 2) };
+                Ribbon { class: kind.class(count), width: hundredths(width), path: path(kind, edge + bed / 2) };
             edge += bed;
             ribbon
         },
