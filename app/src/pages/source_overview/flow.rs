@@ -17,22 +17,24 @@ pub(super) fn flow_of(pipeline: &Pipeline) -> Flow {
     }
 }
 
-/// Pointed at, by mouse or by keyboard, a ribbon says how many events it carries, too.
+/// Pointed at, by mouse or by keyboard, a ribbon says how many events it carries.
 #[component]
 pub(super) fn River(flow: Flow) -> impl IntoView {
     let share_of = |part: u64| share(part, flow.received);
-    let more = |part: u64| view! { <span class="flow__more">{format!(" · {}", events(part))}</span> };
+    let words = |word: &'static str, part: u64| {
+        view! { <span class="flow__word">{word}</span><span class="flow__more">{events(part)}</span> }
+    };
     view! {
         <div class="flow flow--wide">
             <Bands view_box="0 0 1000 112" ribbons=ribbons::wide(flow) />
             <span class="flow__label flow__label--failed" style="--x:26.2%;--y:5.125rem">
-                <IconView icon=Icon::ArrowDown /><b>{share_of(flow.failed)}</b>" failed"{more(flow.failed)}
+                <IconView icon=Icon::ArrowDown /><b>{share_of(flow.failed)}</b>{words("failed", flow.failed)}
             </span>
             <span class="flow__label flow__label--filtered" style="--x:74.2%;--y:5.125rem">
-                <IconView icon=Icon::ArrowDown /><b>{share_of(flow.filtered)}</b>" filtered"{more(flow.filtered)}
+                <IconView icon=Icon::ArrowDown /><b>{share_of(flow.filtered)}</b>{words("filtered", flow.filtered)}
             </span>
             <span class="flow__label flow__label--end" style="--x:99%;--y:2rem">
-                <b>{share_of(flow.eligible)}</b>" flows on"{more(flow.eligible)}<IconView icon=Icon::ArrowRight />
+                <b>{share_of(flow.eligible)}</b>{words("flows on", flow.eligible)}<IconView icon=Icon::ArrowRight />
             </span>
         </div>
         <div class="flow flow--tall">
