@@ -24,7 +24,8 @@ pub(crate) fn Head(
     seen: Option<AnyView>,
 ) -> impl IntoView {
     let tabs = source_tabs(&head.source.slug, tab, &href);
-    let seen = seen.or_else(|| head.last_event.clone().map(|last_event| view! { <Seen last_event=last_event /> }.into_any()));
+    let seen =
+        seen.or_else(|| head.last_event.clone().map(|last_event| view! { <Seen last_event=last_event /> }.into_any()));
     let SourceHead { source, kind, .. } = head;
     let meta = std::iter::once(kind.name).chain(kind.kind.map(|kind| kind.title().to_owned()));
     let meta = meta.chain(source.labels.iter().map(ToString::to_string)).collect();
