@@ -73,7 +73,7 @@ impl CatalogFilter {
     fn sought(&self) -> Vec<&'static CatalogEntry> {
         let of_tier = entries().filter(|entry| self.tier.is_none_or(|tier| entry.tier == Some(tier)));
         match Search::parse(&self.search) {
-            Some(search) => search.best(of_tier, |entry| subject(entry)),
+            Some(search) => search.best(of_tier, subject),
             None => of_tier.collect(),
         }
     }

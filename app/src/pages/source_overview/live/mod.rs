@@ -52,10 +52,12 @@ pub(super) struct Live {
     last_anew: StoredValue<f64>,
 }
 
-/// An open connection and what it calls.
+/// An open connection and what it calls: they live as long as it does.
 struct Connection {
     source: EventSource,
-    _calls: (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut()>, Closure<dyn FnMut()>),
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_open: Closure<dyn FnMut()>,
+    _on_error: Closure<dyn FnMut()>,
 }
 
 impl Drop for Connection {
@@ -130,7 +132,7 @@ impl Live {
         source.set_onmessage(Some(take.as_ref().unchecked_ref()));
         source.set_onopen(Some(opened.as_ref().unchecked_ref()));
         source.set_onerror(Some(lost.as_ref().unchecked_ref()));
-        Some(Connection { source, _calls: (take, opened, lost) })
+        Some(Connection { source, _on_message: take, _on_open: opened, _on_error: lost })
     }
 
     fn take(self, frame: LiveFrame) {
