@@ -46,6 +46,26 @@ pub fn source_overview(slug: &str) -> String {
     format!("/sources/{}/overview", path_segment(slug))
 }
 
+/// How events are sent to a source, and the first one; also where its test event is posted to.
+#[must_use]
+pub fn source_setup(slug: &str) -> String {
+    format!("/sources/{}/setup", path_segment(slug))
+}
+
+/// The same with a library's lines.
+#[must_use]
+pub fn source_setup_library(slug: &str, library: &str) -> String {
+    with_query(&source_setup(slug), &[("library", library.to_owned())])
+}
+
+/// The same with what became of a test event; `library` may be empty.
+#[must_use]
+pub fn source_setup_test(slug: &str, library: &str, message_id: &str) -> String {
+    let library = (!library.is_empty()).then(|| ("library", library.to_owned()));
+    let fields: Vec<_> = library.into_iter().chain([("test", message_id.to_owned())]).collect();
+    with_query(&source_setup(slug), &fields)
+}
+
 /// What a source is, its keys, its end; also where its forms are posted to.
 #[must_use]
 pub fn source_settings(slug: &str) -> String {

@@ -5,6 +5,7 @@
 pub mod error;
 pub mod href;
 pub mod layout;
+pub mod library;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod request;
@@ -25,6 +26,7 @@ use crate::pages::not_found::NotFound;
 use crate::pages::source_overview::SourceOverview;
 use crate::pages::source_redirect::SourceRedirect;
 use crate::pages::source_settings::SourceSettings;
+use crate::pages::source_setup::SourceSetup;
 use crate::pages::sources::Sources;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -47,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sources/new/:kind") view=|| NewSource().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug") view=|| SourceRedirect().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug/overview") view=|| SourceOverview().into_any() ssr=SsrMode::Async />
+                    <Route path=path!("/sources/:slug/setup") view=|| SourceSetup().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/sources/:slug/settings") view=|| SourceSettings().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/catalog") view=|| Catalog().into_any() ssr=SsrMode::Async />
                     <Route path=path!("/catalog/:slug") view=|| CatalogEntryPage().into_any() ssr=SsrMode::Async />

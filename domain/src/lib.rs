@@ -14,6 +14,7 @@ pub mod email_event;
 pub mod event;
 pub mod step;
 
+pub mod check;
 pub mod discard;
 pub mod health;
 pub mod rate_limit;

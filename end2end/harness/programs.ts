@@ -10,12 +10,17 @@ const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 /** Where the programs lie. */
 export const CLIENTS = path.join(REPOSITORY, 'end2end/clients');
 const PYTHON_ENVIRONMENTS = path.join(REPOSITORY, 'target/clients-python');
-const RUST_PROGRAM = path.join(REPOSITORY, 'target/clients-rust/debug/segment-client');
+/** Where Rust programs are compiled. */
+export const RUST_TARGET = path.join(REPOSITORY, 'target/clients-rust');
+const RUST_PROGRAM = path.join(RUST_TARGET, 'debug/segment-client');
 /** The slowest SDK gives up within it. */
 const ENDED_WITHIN_MS = 45_000;
 
 /** Whether the Python programs are to be run: they are installed, or the CI says that they must. */
 export const PYTHON_WANTED = process.env['CI'] !== undefined || existsSync(PYTHON_ENVIRONMENTS);
+
+/** The same for Rust programs. */
+export const RUST_WANTED = process.env['CI'] !== undefined || existsSync(RUST_TARGET);
 
 export interface Program {
   command: string;

@@ -26,6 +26,8 @@ export const PAGES: readonly [name: string, address: (slug: string) => string][]
   ['sources in another order and other columns', () => '/sources?sort=-events&col=events&col=labels&col=category&col=created'],
   ['sources to be disabled', () => '/sources?disable=1.2'],
   ['no source that matches', () => '/sources?q=nothing'],
+  ['the setup', (slug) => `/sources/${slug}/setup`],
+  ['the setup of a source without events', () => '/sources/quiet/setup?library=ruby'],
   ['the documentation', () => '/docs/tracking-api'],
   ['nothing at this address', () => '/sources/nope/overview'],
 ];

@@ -88,7 +88,7 @@ test('names are shown as they were typed: other scripts, emoji, markup, SQL', as
     await visit('/sources/new/http-api');
     await page.getByLabel('Name').fill(name);
     await page.getByRole('button', { name: 'Add source' }).click();
-    await expect(page).toHaveURL(/\/overview$/);
+    await expect(page).toHaveURL(/\/setup$/);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
   }
   expect(await server.listSources()).toHaveLength(4);
@@ -99,7 +99,7 @@ test('a new source takes an event with the key that its page shows', async ({ se
   await page.getByLabel('Name').fill('Shop');
   await page.getByRole('button', { name: 'Add source' }).click();
   await expect(page).toHaveURL(/\/sources\/shop\//);
-  const key = /[A-Za-z0-9]{32}/.exec(await (await fetch(`${server.url}/sources/shop/overview`)).text())?.[0] ?? '';
+  const key = /[A-Za-z0-9]{32}/.exec(await (await fetch(`${server.url}/sources/shop/setup`)).text())?.[0] ?? '';
   const body = JSON.stringify({ ...track('Order Completed'), writeKey: key });
   expect((await fetch(`${server.url}/v1/track`, { method: 'POST', body })).status).toBe(200);
   await visit('/sources/shop/overview?by=name&range=1h');

@@ -92,7 +92,7 @@ test('the samples work as they stand', async ({ server, page, visit }) => {
   await shell('sh', ['-c', await sample(page, 'curl', source)]);
   expect(await received(source)).toBe(1);
 
-  const node = `${await sample(page, 'Node.js', source)}\nawait analytics.closeAndFlush()`;
+  const node = await sample(page, 'Node.js', source);
   const cwd = path.resolve(import.meta.dirname, '..');
   await shell('node', ['--input-type=module', '--eval', node], { cwd });
   expect(await received(source)).toBe(2);

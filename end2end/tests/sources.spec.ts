@@ -14,7 +14,7 @@ test('from an empty list to a source that has had its first event', async ({ ser
   await page.getByLabel('Name').fill('Web shop');
   await page.getByRole('button', { name: 'Add source' }).click();
 
-  await expect(page).toHaveURL(`${server.url}/sources/web-shop/overview`);
+  await expect(page).toHaveURL(`${server.url}/sources/web-shop/setup`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Web shop');
   expect(await server.listSources()).toMatchObject([{ slug: 'web-shop', name: 'Web shop', kind: 'node-js' }]);
 

@@ -63,9 +63,9 @@ pub fn router(tracking: Arc<Tracking>, pages: &PagesState) -> Router {
     let app = pages.app.clone();
     Router::new()
         .route("/healthz", get(move || health::check(app.clone())))
-        .merge(cross_origin::open(tracking_api()).with_state(tracking))
+        .merge(cross_origin::open(tracking_api()).with_state(Arc::clone(&tracking)))
         .merge(assets::router())
-        .merge(site(pages))
+        .merge(site(pages, tracking))
         .layer(CatchPanicLayer::new())
 }
 
@@ -107,8 +107,8 @@ fn unknown() -> MethodRouter<Arc<Tracking>> {
 }
 
 /// Pages, their server functions and the theme form: nothing here is for other sites to call.
-fn site(pages: &PagesState) -> Router {
-    pages::router(pages)
+fn site(pages: &PagesState, tracking: Arc<Tracking>) -> Router {
+    pages::router(pages, tracking)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(pages::security::headers))
         .layer(CompressionLayer::new())

@@ -63,10 +63,10 @@ fn a_source_is_added_by_its_form_and_a_wrong_form_comes_back_filled_in() {
         fixture.server.send("POST", &format!("/sources/new/{kind}"), &headers, form.as_bytes())
     };
     let made = post("javascript", "name=Storefront+web");
-    assert_eq!((made.status, made.header("location")), (303, Some("/sources/storefront-web/overview")));
-    assert_eq!(fixture.server.get("/sources/storefront-web/overview").status, 200);
+    assert_eq!((made.status, made.header("location")), (303, Some("/sources/storefront-web/setup")));
+    assert_eq!(fixture.server.get("/sources/storefront-web/setup").status, 200);
     let again = post("javascript", "name=Storefront+web&slug=");
-    assert_eq!((again.status, again.header("location")), (303, Some("/sources/storefront-web-2/overview")));
+    assert_eq!((again.status, again.header("location")), (303, Some("/sources/storefront-web-2/setup")));
 
     let taken = post("go", "name=Other&slug=storefront-web");
     assert_eq!(taken.status, 422);

@@ -8,5 +8,6 @@ pub mod not_found;
 pub mod source_overview;
 pub mod source_redirect;
 pub mod source_settings;
+pub mod source_setup;
 pub mod source_tabs;
 pub mod sources;

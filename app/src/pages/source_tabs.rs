@@ -9,17 +9,20 @@ pub enum SourceTab {
     /// What it sent, and what became of it.
     #[default]
     Overview,
+    /// How events are sent to it.
+    Setup,
     /// What it is, its keys, its end.
     Settings,
 }
 
 impl SourceTab {
     /// In the order of the tabs.
-    const ALL: [Self; 2] = [Self::Overview, Self::Settings];
+    const ALL: [Self; 3] = [Self::Overview, Self::Setup, Self::Settings];
 
     fn title(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Setup => "Setup",
             Self::Settings => "Settings",
         }
     }
@@ -27,6 +30,7 @@ impl SourceTab {
     fn href(self, slug: &str) -> String {
         match self {
             Self::Overview => href::source_overview(slug),
+            Self::Setup => href::source_setup(slug),
             Self::Settings => href::source_settings(slug),
         }
     }

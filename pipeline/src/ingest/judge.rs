@@ -28,7 +28,7 @@ pub fn judge(drafts: &[Draft<'_>], rules: &SourceRules, arrival: Arrival) -> Vec
     drafts
         .iter()
         .map(|draft| {
-            let fault = STEPS.iter().find_map(|step| step(draft, rules).err());
+            let fault = STEPS.iter().find_map(|(_, step)| step(draft, rules).err());
             judged(draft, rules.source, arrival, fault)
         })
         .collect()
@@ -87,6 +87,8 @@ fn one_line(raw: &str) -> String {
 mod tests {
     use super::{Arrival, IpAddr, JudgedEvent, Timestamp, Verdict, judge, refused};
     use crate::ingest::decode::{Route, decode};
+    use crate::ingest::steps::STEPS;
+    use domain::check::Check;
     use domain::discard::DiscardReason;
     use domain::schema::SchemaControls;
     use domain::source::SourceNumber;
@@ -135,6 +137,23 @@ mod tests {
             ("consent_categorypreferences_fields_should_be_bool", "/context/consent/categoryPreferences/a~1b"),
         ];
         assert_eq!(verdicts(body, &rules()), expected.map(|(code, pointer)| (code, pointer.to_owned())));
+    }
+
+    #[test]
+    fn a_reason_names_the_check_that_gives_it() {
+        assert_eq!(STEPS.map(|(check, _)| check), Check::ALL);
+        let disabled = SourceRules { enabled: false, ..rules() };
+        let blocked = r#"{"type":"track","event":"product_viewed","userId":"u"}"#;
+        for (event, rules) in
+            [("5", rules()), (blocked, disabled), (r#"{"type":"dance"}"#, rules()), (blocked, rules())]
+        {
+            let body = format!(r#"{{"batch":[{event},{{}}]}}"#);
+            let decoded = decode(Route::Batch, body.as_bytes());
+            let refusal =
+                STEPS.iter().find_map(|(check, step)| Some((*check, step(&decoded.drafts[0], &rules).err()?)));
+            let (check, fault) = refusal.expect("a refusal");
+            assert_eq!(fault.reason.check(), check, "{event}");
+        }
     }
 
     #[test]

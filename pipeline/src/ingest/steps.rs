@@ -1,6 +1,7 @@
 //! The steps that every event passes, in order. The first that refuses stamps its reason on the event.
 
 use super::draft::Draft;
+use domain::check::Check;
 use domain::discard::DiscardReason;
 use domain::validation::validate;
 use domain::verdict::Fault;
@@ -9,8 +10,13 @@ use store::write_key::SourceRules;
 /// One step: a pure decision about a draft under its source's rules.
 pub type JudgeStep = fn(&Draft<'_>, &SourceRules) -> Result<(), Fault>;
 
-/// All steps. Tracking Plans become the last one.
-pub const STEPS: [JudgeStep; 4] = [readable, source_enabled, tracking_api_rules, schema_controls];
+/// All steps, each with the name under which pages show it. Tracking Plans become the last one.
+pub const STEPS: [(Check, JudgeStep); 4] = [
+    (Check::Readable, readable),
+    (Check::SourceEnabled, source_enabled),
+    (Check::TrackingApi, tracking_api_rules),
+    (Check::SchemaControls, schema_controls),
+];
 
 fn readable(draft: &Draft<'_>, _: &SourceRules) -> Result<(), Fault> {
     draft.fault.clone().map_or(Ok(()), Err)

@@ -8,11 +8,13 @@ mod period;
 mod samples;
 pub mod security;
 mod source_settings;
+mod source_setup;
 mod sources;
 pub mod theme;
 
 use crate::assets;
 use crate::live::{self, LiveHub};
+use crate::tracking::Tracking;
 use app::state::AppState;
 use axum::Router;
 use axum::http::request::Parts;
@@ -23,6 +25,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use security::PageNonce;
+use std::sync::Arc;
 
 /// What pages need.
 #[derive(Clone)]
@@ -36,13 +39,13 @@ pub struct PagesState {
 }
 
 /// Every page, every server function, what forms are posted to, and the 404 page for the rest.
-pub fn router(state: &PagesState) -> Router {
+pub fn router(state: &PagesState, tracking: Arc<Tracking>) -> Router {
     let context = context(&state.app);
     Router::new()
         .leptos_routes_with_context(&state.options, generate_route_list(app::App), context.clone(), app::shell)
         .fallback(render_app_async_with_context(context, app::shell))
         .with_state(state.options.clone())
-        .merge(forms(state))
+        .merge(forms(state, tracking))
         .merge(downloads(state))
         .route_layer(middleware::from_fn_with_state(state.app.clone(), former_slug::lead_on))
 }
@@ -60,7 +63,9 @@ fn downloads(state: &PagesState) -> Router {
         )
 }
 
-fn forms(state: &PagesState) -> Router {
+/// What forms are posted to; a test event takes the way of all events.
+fn forms(state: &PagesState, tracking: Arc<Tracking>) -> Router {
+    let test = post(source_setup::send_test).with_state((state.app.clone(), tracking));
     Router::new()
         .route("/theme", post(theme::set))
         .route("/sources", post(sources::post))
@@ -68,6 +73,7 @@ fn forms(state: &PagesState) -> Router {
         .route("/sources/new/{kind}", post(new_source::create))
         .route("/sources/{slug}/overview/period", get(period::show))
         .with_state(state.app.clone())
+        .route("/sources/{slug}/setup", test)
 }
 
 /// What every page and server function finds in its context.

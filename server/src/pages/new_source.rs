@@ -1,4 +1,4 @@
-//! `POST /sources/new/{kind}`: adds a source and goes to its page, or shows the form again with what is wrong with it.
+//! `POST /sources/new/{kind}`: adds a source and goes to its setup, or shows the form again with what is wrong with it.
 
 use super::context;
 use app::href;
@@ -20,7 +20,7 @@ pub async fn create(State(app): State<AppState>, Path(kind): Path<String>, reque
         Err(rejection) => return rejection.into_response(),
     };
     match create_source(&app, &kind, input).await {
-        Ok(slug) => Redirect::to(&href::source_overview(&slug)).into_response(),
+        Ok(slug) => Redirect::to(&href::source_setup(&slug)).into_response(),
         Err(form) => {
             let context = context(&app);
             let with_form = move || {

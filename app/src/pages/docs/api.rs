@@ -1,6 +1,7 @@
 //! What the documentation says about this very server.
 
 use crate::error::AppError;
+use crate::library::LibrarySample;
 use crate::wire::Json;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -11,6 +12,10 @@ use serde::{Deserialize, Serialize};
 pub struct DocsPage {
     /// `http://127.0.0.1:3000`, as the page was asked for.
     pub origin: String,
+    /// A request from a shell.
+    pub curl: String,
+    /// Every library’s lines.
+    pub libraries: Vec<LibrarySample>,
     /// How long a messageId is remembered.
     pub remembered_hours: i64,
     /// How long events are kept.
@@ -20,8 +25,13 @@ pub struct DocsPage {
 /// Reads it.
 #[server(prefix = "/_app", endpoint = "docs", input = GetUrl, output = Json)]
 pub async fn docs() -> Result<DocsPage, AppError> {
+    use crate::library::{LIBRARIES, Library, Target};
+    let origin = crate::request::origin();
+    let target = Target::of_any_source(&origin);
     Ok(DocsPage {
-        origin: crate::request::origin(),
+        curl: Library::http().sample(&target).code,
+        libraries: LIBRARIES.iter().map(|library| library.sample(&target)).collect(),
+        origin,
         remembered_hours: store::deduplication::REMEMBERED_HOURS,
         events_keep_days: store::maintenance::EVENTS_KEEP_MS / domain::clock::DAY_MS,
     })

@@ -21,7 +21,7 @@ use domain::discard::DiscardReason;
 use endpoints::{ENDPOINTS, Endpoints};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use libraries::{LIBRARIES, Libraries};
+use libraries::Libraries;
 use limits::{LIMITS, Limits};
 use reasons::Reasons;
 use semantics::{Authentication, Batches, Duplicates, Receipts, Times};
@@ -123,9 +123,9 @@ impl Part {
         }
     }
 
-    fn count(self) -> Option<usize> {
+    fn count(self, page: &DocsPage) -> Option<usize> {
         match self {
-            Self::Libraries => Some(LIBRARIES),
+            Self::Libraries => Some(page.libraries.len()),
             Self::Endpoints => Some(ENDPOINTS.len()),
             Self::Limits => Some(LIMITS),
             Self::Reasons => Some(DiscardReason::ALL.len()),
@@ -140,14 +140,14 @@ impl Part {
     }
 }
 
-fn contents() -> Vec<RailLink> {
+fn contents(page: &DocsPage) -> Vec<RailLink> {
     let link = |anchor: String, title: &str, count: Option<usize>, nested| RailLink {
         anchor,
         title: title.to_owned(),
         count: count.map(|count| count.to_string()),
         nested,
     };
-    let parts = Part::ALL.map(|part| link(part.anchor().to_owned(), part.title(), part.count(), false));
+    let parts = Part::ALL.map(|part| link(part.anchor().to_owned(), part.title(), part.count(page), false));
     let groups = reasons::groups().map(|(step, anchor, reasons)| link(anchor, step.title(), Some(reasons.len()), true));
     parts.into_iter().chain(groups).collect()
 }
@@ -157,7 +157,7 @@ fn Content(page: DocsPage) -> impl IntoView {
     let parts = Part::ALL.map(|part| view! { <Section part=part page=page.clone() /> });
     view! {
         <div class="railed">
-            <Rail links=contents() />
+            <Rail links=contents(&page) />
             <div class="docs">{parts.collect_view()}</div>
         </div>
     }
@@ -167,8 +167,8 @@ fn Content(page: DocsPage) -> impl IntoView {
 fn Section(part: Part, page: DocsPage) -> impl IntoView {
     let origin = page.origin.clone();
     let content = match part {
-        Part::Send => view! { <Send origin=origin /> }.into_any(),
-        Part::Libraries => view! { <Libraries origin=origin /> }.into_any(),
+        Part::Send => view! { <Send origin=origin curl=page.curl /> }.into_any(),
+        Part::Libraries => view! { <Libraries origin=origin libraries=page.libraries /> }.into_any(),
         Part::Endpoints => view! { <Endpoints origin=origin /> }.into_any(),
         Part::Authentication => view! { <Authentication /> }.into_any(),
         Part::Limits => view! { <Limits page=page /> }.into_any(),
@@ -189,16 +189,15 @@ fn Section(part: Part, page: DocsPage) -> impl IntoView {
 }
 
 #[component]
-fn Send(origin: String) -> impl IntoView {
-    let host = origin.clone();
+fn Send(origin: String, curl: String) -> impl IntoView {
     view! {
         <p>
             "One POST with the write key of a source, which you get by "<a href=href::catalog()>"adding one"</a>
             ". The answer comes once the event is on disk."
         </p>
-        <CodeBlock text=libraries::curl(&origin) label="curl command" />
+        <CodeBlock text=curl label="curl command" />
         <Callout tone=CalloutTone::Info title="Already sending to Segment?">
-            "Change the host to "<code>{host}</code>" and the write key to one from here. Everything else stays."
+            "Change the host to "<code>{origin}</code>" and the write key to one from here. Everything else stays."
         </Callout>
     }
 }

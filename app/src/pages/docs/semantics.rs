@@ -1,6 +1,6 @@
 //! What happens to events on their way in: keys, receipts, batches, times, duplicates.
 
-use super::libraries::WRITE_KEY;
+use crate::library::WRITE_KEY;
 use crate::ui::code::CodeBlock;
 use leptos::prelude::*;
 

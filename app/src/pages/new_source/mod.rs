@@ -20,8 +20,8 @@ use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-/// How a source is added.
-const STEPS: [&str; 3] = ["Choose a kind", "Name and settings", "Send your first event"];
+/// How a source is added; the last step is the setup page of the source.
+pub(crate) const STEPS: [&str; 3] = ["Choose a kind", "Name and settings", "Send your first event"];
 
 /// `/sources/new` leads to the catalog, or with `?kind=`, as older links have it, to the form of that kind.
 #[component]

@@ -136,7 +136,7 @@ fn SampleView(sample: Sample, is_open: bool, dialog: NodeRef<Dialog>) -> impl In
 
 /// Lines of a payload, perhaps folded.
 #[component]
-fn PartView(part: Part, label: String) -> impl IntoView {
+pub(crate) fn PartView(part: Part, label: String) -> impl IntoView {
     let code = move |html: String| {
         view! {
             <pre class="code" tabindex="0" role="region" aria-label=label><code inner_html=html></code></pre>

@@ -30,5 +30,8 @@ pub mod reader;
 mod remedy;
 #[cfg(feature = "ssr")]
 mod value;
+#[cfg(feature = "ssr")]
+pub(crate) mod whole;
 
 pub(super) use drawer::SamplesDrawer;
+pub(crate) use list::PartView;

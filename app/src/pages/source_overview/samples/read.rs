@@ -164,6 +164,14 @@ fn versions(breakdown: Breakdown) -> Vec<Split> {
     Split::with_rest(rows.collect(), VERSION_ROWS, |rest| format!("{rest} more versions"))
 }
 
+/// `analytics.js 2.11.1`
+pub(super) fn library(event: &StoredEvent) -> Option<String> {
+    event.library.as_ref().map(|library| match &library.version {
+        Some(version) => format!("{} {version}", library.name),
+        None => library.name.to_string(),
+    })
+}
+
 /// Writes samples for a reader.
 struct SampleWriter<'a> {
     reason: DiscardReason,
@@ -192,15 +200,11 @@ impl SampleWriter<'_> {
         if is_carried {
             *bytes_left -= payload.text.len();
         }
-        let library = event.library.as_ref().map(|library| match &library.version {
-            Some(version) => format!("{} {version}", library.name),
-            None => library.name.to_string(),
-        });
         Sample {
             moment: self.moment(event.received_at),
             call: event.event_type.map_or("", EventType::code).to_owned(),
             message_id: event.message_id.to_string(),
-            library,
+            library: library(event),
             arrived: in_short(&payload, self.reason, &event.pointer),
             parts,
             curl: is_carried.then(|| curl::command(event, &payload, self.reason, self.origin)).flatten(),

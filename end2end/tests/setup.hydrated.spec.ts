@@ -1,0 +1,43 @@
+// What the setup page does by itself, and the lines that take long to run: once is enough.
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '../harness/fixtures.ts';
+import { CLIENTS, RUST_TARGET, RUST_WANTED } from '../harness/programs.ts';
+import { firstEventIsShown, setup, snippet } from '../harness/setup_page.ts';
+
+const run = promisify(execFile);
+const FIVE_MINUTES = '05:01';
+
+if (RUST_WANTED) {
+  test('the lines for Rust are a program', async ({ server, page, visit }) => {
+    test.setTimeout(180_000);
+    const source = await server.createSource('Back end', 'rust');
+    await visit(setup(source));
+    const folder = await mkdtemp(path.join(tmpdir(), 'headwater-rust-'));
+    await mkdir(path.join(folder, 'src'));
+    // With the dependencies that are compiled already.
+    for (const file of ['Cargo.toml', 'Cargo.lock']) await copyFile(path.join(CLIENTS, 'rust', file), path.join(folder, file));
+    await writeFile(path.join(folder, 'src/main.rs'), await snippet(page, 'Rust'));
+    const target = ['--target-dir', RUST_TARGET];
+    await run('cargo', ['run', '--offline', '--quiet', ...target], { cwd: folder, timeout: 150_000 });
+    await rm(folder, { recursive: true });
+    await firstEventIsShown(page, visit, source, 'Order Completed');
+  });
+}
+
+test('after five minutes of silence the page says so and opens what to look at', async ({ server, page }) => {
+  const source = await server.createSource('Quiet');
+  await page.clock.install();
+  await page.goto(setup(source));
+  const aside = page.getByRole('complementary');
+  await expect(aside.getByRole('heading')).toHaveText('Listening for your first event…');
+  await expect(aside.locator('details')).not.toHaveAttribute('open');
+  await expect(async () => {
+    await page.clock.fastForward(FIVE_MINUTES);
+    await expect(aside.getByRole('heading')).toHaveText('Still nothing after 5 min', { timeout: 500 });
+  }).toPass();
+  await expect(aside.getByText('Is an ad blocker on?')).toBeVisible();
+});
