@@ -172,8 +172,13 @@ test('a tour of all pages stays in one document and leaves the console empty', a
   await expect(page).toHaveURL(`${server.url}/sources`);
   await staysLoaded(page, async () => {
     await main.getByRole('link', { name: 'Add source' }).click();
-    await expect(page).toHaveTitle('Add a source · Headwater');
+    await expect(page).toHaveTitle('Catalog · Headwater');
+    await main.getByRole('link', { name: 'Python', exact: true }).click();
+    await main.getByRole('link', { name: 'Add source', exact: true }).click();
+    await expect(page).toHaveTitle('Add a Python source · Headwater');
     await main.getByRole('link', { name: 'Cancel' }).click();
+    await expect(page).toHaveTitle('Catalog · Headwater');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Sources/ }).click();
     await main.getByRole('link', { name: 'Quiet' }).click();
     await expect(page).toHaveTitle('Quiet: overview · Headwater');
     await expect(page.getByRole('heading', { name: 'No events yet' })).toBeVisible();
