@@ -11,6 +11,7 @@ pub mod pages;
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod state;
+pub mod stream;
 pub mod ui;
 pub mod wire;
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '../harness/fixtures.ts';
 import { CLIENTS, RUST_TARGET, RUST_WANTED } from '../harness/programs.ts';
 import { firstEventIsShown, setup, snippet } from '../harness/setup_page.ts';
+import { track } from '../harness/source.ts';
 
 const run = promisify(execFile);
 const FIVE_MINUTES = '05:01';
@@ -41,3 +42,32 @@ test('after five minutes of silence the page says so and opens what to look at',
   }).toPass();
   await expect(aside.getByText('Is an ad blocker on?')).toBeVisible();
 });
+
+test('the first event appears by itself, and so does the next one, refused', async ({ server, page, visit }) => {
+  const source = await server.createSource('Shop');
+  await visit(setup(source));
+  const aside = page.getByRole('complementary');
+  await expect(aside.getByRole('heading')).toHaveText('Listening for your first event…');
+  await expect(page.getByText('Shop is enabled and ready to receive events.')).toBeVisible();
+  await page.evaluate(() => ((window as Untouched).untouched = true));
+
+  await source.sendBatch([{ ...track('Order Completed'), properties: { revenue: 129.5 } }]);
+  await expect(aside.getByRole('heading')).toHaveText('Events arrive');
+  await expect(aside.getByRole('status')).toHaveText('Order Completed arrived.');
+  await expect(aside.getByText('Eligible')).toBeVisible();
+  await expect(aside.getByRole('region', { name: 'Payload of the newest event' })).toContainText('129.5');
+  // The head knows it, too.
+  await expect(page.getByRole('banner').or(page.locator('.page-head')).getByText('last event').first()).toBeVisible();
+  await expect(page.getByText('Shop is enabled and ready')).toHaveCount(0);
+
+  await source.sendBatch([{ ...track('Signed up'), userId: 42 }]);
+  await expect(aside.getByText('Failed on ingest')).toBeVisible();
+  await expect(aside.locator('.code__bad')).toContainText('42');
+  await expect(aside.locator('a[href$="#reason-id_not_string"]')).toBeVisible();
+  // All that on the page that was opened.
+  expect(await page.evaluate(() => (window as Untouched).untouched)).toBe(true);
+});
+
+interface Untouched {
+  untouched?: boolean;
+}

@@ -51,11 +51,8 @@ pub struct LastEvent {
 /// What stands below the head.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Content {
-    /// The source never had an event: how to send one, to the address at which this page was asked for.
-    NoEvents {
-        /// `http://127.0.0.1:3000`
-        origin: String,
-    },
+    /// The source never had an event.
+    NoEvents,
     /// The numbers could not be read.
     Failed(AppError),
     /// The numbers.
@@ -105,7 +102,7 @@ impl OverviewPage {
     pub fn is_live(&self) -> bool {
         match &self.content {
             Content::Numbers(numbers) => numbers.live.is_some(),
-            Content::NoEvents { .. } => true,
+            Content::NoEvents => true,
             Content::Failed(_) => false,
         }
     }

@@ -41,7 +41,7 @@ impl Shape {
             Err(AppError::NotFound) => Self::Missing,
             Err(_) => Self::NoAnswer,
             Ok(page) => match page.content {
-                Content::NoEvents { .. } => Self::NoEvents,
+                Content::NoEvents => Self::NoEvents,
                 Content::Failed(_) => Self::NoNumbers,
                 Content::Numbers(_) => Self::Numbers,
             },
@@ -127,7 +127,7 @@ impl Answer {
     fn numbers(&self) -> Option<&Numbers> {
         match &self.page.as_ref().ok()?.content {
             Content::Numbers(numbers) => Some(numbers),
-            Content::NoEvents { .. } | Content::Failed(_) => None,
+            Content::NoEvents | Content::Failed(_) => None,
         }
     }
 
@@ -212,9 +212,8 @@ impl Parts {
     fn no_events(self) -> Option<AnyView> {
         let answer = self.answer.get()?;
         let page = answer.page.as_ref().ok()?;
-        let Content::NoEvents { origin } = &page.content else { return None };
-        let write_key = page.head.write_key.clone().unwrap_or_default();
-        Some(view! { <NoEvents origin=origin.clone() write_key=write_key /> }.into_any())
+        let Content::NoEvents = &page.content else { return None };
+        Some(view! { <NoEvents slug=page.head.source.slug.clone() /> }.into_any())
     }
 
     fn no_numbers(self) -> Option<AnyView> {

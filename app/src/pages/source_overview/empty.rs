@@ -3,7 +3,8 @@
 use super::place::Place;
 use super::query::OverviewQuery;
 use super::words::{events, lower_first};
-use crate::ui::code::CodeBlock;
+use crate::href;
+use crate::ui::button::{ButtonLook, LinkButton};
 use crate::ui::empty::{EmptyHeading, EmptyMark, EmptyState};
 use crate::ui::icon::Icon;
 use domain::clock::Timestamp;
@@ -11,28 +12,18 @@ use domain::step::Step;
 use domain::time_range::TimeRange;
 use leptos::prelude::*;
 
-/// No event ever: how to send one, with the source's own key.
+/// No event ever: where it says how to send one.
 #[component]
-pub(super) fn NoEvents(origin: String, write_key: String) -> impl IntoView {
-    let curl = format!(
-        "curl {origin}/v1/track -u {write_key}: \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"userId\":\"u1\",\"event\":\"First Event\"}}'"
-    );
-    let node = format!(
-        "import {{ Analytics }} from '@segment/analytics-node'\nconst analytics = new Analytics({{ writeKey: '{write_key}', host: '{origin}' }})\nanalytics.track({{ userId: 'u1', event: 'First Event' }})"
-    );
+pub(super) fn NoEvents(slug: String) -> impl IntoView {
     view! {
         <section class="panel">
             <EmptyState
                 mark=EmptyMark::Springs
                 title="No events yet"
                 text="Nothing has arrived with this source’s write key. Send a first event: it appears here within a second."
-            />
-            <div class="panel__body overview__ways">
-                <h3>"From a shell"</h3>
-                <CodeBlock text=curl label="curl command" />
-                <h3>"From Node.js"</h3>
-                <CodeBlock text=node label="Node.js snippet" />
-            </div>
+            >
+                <LinkButton href=href::source_setup(&slug) look=ButtonLook::Primary>"Set it up"</LinkButton>
+            </EmptyState>
         </section>
     }
 }

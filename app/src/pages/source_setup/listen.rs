@@ -1,7 +1,7 @@
 //! What is heard of the source: nothing yet, nothing for too long, or the newest event. Beside it what can be done about
 //! silence: a test event, and what to look at.
 
-use super::Hearing;
+use super::Listening;
 use super::api::{Heard, NewestEvent};
 use super::newest::Newest;
 use crate::href;
@@ -12,7 +12,14 @@ use leptos::prelude::*;
 use std::time::Duration;
 
 #[component]
-pub(super) fn Listen(heard: Hearing, slug: String, library: String) -> impl IntoView {
+pub(super) fn Listen(
+    listening: Listening,
+    /// Whether the page says that there was no event yet.
+    is_new: bool,
+    slug: String,
+    library: String,
+) -> impl IntoView {
+    let Listening { heard, followed, anew } = listening;
     let retry = Callback::new(move |()| heard.refetch());
     let here = href::source_setup_library(&slug, &library);
     let place = StoredValue::new((slug.clone(), here));
@@ -22,7 +29,10 @@ pub(super) fn Listen(heard: Hearing, slug: String, library: String) -> impl Into
                 {move || Suspend::new(async move {
                     let (slug, here) = place.get_value();
                     match heard.await {
-                        Ok(heard) => view! { <HeardView heard=heard slug=slug here=here /> }.into_any(),
+                        Ok(heard) => {
+                            keep_up(followed, &slug, (is_new && heard.newest.is_some()).then_some(anew));
+                            view! { <HeardView heard=heard slug=slug here=here /> }.into_any()
+                        }
                         Err(error) => view! {
                             <h2 id="setup-listen" class="sr-only">"Events"</h2>
                             <ErrorState title="Could not look for events" error=error href=here retry=retry />
@@ -36,6 +46,19 @@ pub(super) fn Listen(heard: Hearing, slug: String, library: String) -> impl Into
             </div>
         </aside>
     }
+}
+
+/// Waits for events, and has the head of the page say that the first one is there.
+fn keep_up(followed: RwSignal<Option<String>>, slug: &str, anew: Option<Callback<()>>) {
+    let slug = slug.to_owned();
+    Effect::new(move |_| {
+        if followed.with_untracked(|followed| followed.as_ref() != Some(&slug)) {
+            followed.set(Some(slug.clone()));
+        }
+        if let Some(anew) = anew {
+            anew.run(());
+        }
+    });
 }
 
 #[component]

@@ -3,6 +3,7 @@
 
 pub mod api;
 mod decisions;
+mod follow;
 mod install;
 mod listen;
 mod newest;
@@ -32,6 +33,16 @@ use listen::Listen;
 /// The answer to what was heard of the source.
 type Hearing = Resource<Result<Heard, AppError>>;
 
+/// What listens, and what it asks for.
+#[derive(Clone, Copy)]
+struct Listening {
+    heard: Hearing,
+    /// The slug of the source whose events are waited for.
+    followed: RwSignal<Option<String>>,
+    /// Reads the whole page anew.
+    anew: Callback<()>,
+}
+
 /// The setup page.
 #[component]
 pub fn SourceSetup() -> impl IntoView {
@@ -48,11 +59,13 @@ pub fn SourceSetup() -> impl IntoView {
         Resource::new(move || (slug.get(), asked.get()), |(slug, (library, test))| source_setup(slug, library, test));
     let heard: Hearing = Resource::new(move || slug.get(), source_heard);
     let retry = Callback::new(move |()| page.refetch());
+    let followed = follow::follow(heard);
+    let listening = Listening { heard, followed, anew: retry };
     view! {
         <Transition>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => view! { <Content page=page failure=failure.get_value() heard=heard /> }.into_any(),
+                    Ok(page) => view! { <Content page=page failure=failure.get_value() listening=listening /> }.into_any(),
                     Err(AppError::NotFound) => view! { <NotFound /> }.into_any(),
                     Err(error) => view! {
                         <Title text="Source setup" />
@@ -75,7 +88,7 @@ pub fn SourceSetup() -> impl IntoView {
 }
 
 #[component]
-fn Content(page: SetupPage, failure: TestFailure, heard: Hearing) -> impl IntoView {
+fn Content(page: SetupPage, failure: TestFailure, listening: Listening) -> impl IntoView {
     let SetupPage { head, is_https, library, sample, libraries, test } = page;
     let source = head.source.clone();
     let slug = source.slug.clone();
@@ -94,7 +107,7 @@ fn Content(page: SetupPage, failure: TestFailure, heard: Hearing) -> impl IntoVi
                     {note}
                     <Install slug=slug.clone() is_https=is_https library=library.clone() sample=sample libraries=libraries />
                 </div>
-                <Listen heard=heard slug=slug library=library />
+                <Listen listening=listening is_new=is_new slug=slug library=library />
             </div>
         </div>
     }

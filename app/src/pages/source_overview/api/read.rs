@@ -42,12 +42,12 @@ pub(crate) async fn head(
 /// Who may read is decided here once there is sign-in; until then the server listens on loopback only.
 pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<OverviewPage, AppError> {
     let state = request::state()?;
-    let (zone, origin) = (request::reader_zone(), request::origin());
+    let zone = request::reader_zone();
     let now = (state.now)();
     let (head, zone) = head(&state, slug, zone, now).await?;
     let (query, _) = OverviewQuery::parse(|name| params.get(name));
     let content = match head.last_event {
-        None => Content::NoEvents { origin },
+        None => Content::NoEvents,
         Some(_) => match numbers(&state, &head.source, query, now, &zone).await {
             Ok(numbers) => Content::Numbers(Box::new(numbers)),
             Err(error) => Content::Failed(error),

@@ -7,6 +7,7 @@ mod grow;
 use super::api::Numbers;
 use super::words::at_clock;
 use crate::href;
+use crate::stream::Stream;
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::live::{LiveCounts, LiveFrame};
 use leptos::ev;
@@ -14,10 +15,7 @@ use leptos::prelude::*;
 use leptos::serde_json;
 use std::sync::Arc;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::js_sys::Date;
-use web_sys::{EventSource, MessageEvent};
 
 pub(super) use grow::Shown;
 
@@ -52,20 +50,6 @@ pub(super) struct Live {
     last_anew: StoredValue<f64>,
 }
 
-/// An open connection and what it calls: they live as long as it does.
-struct Connection {
-    source: EventSource,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_open: Closure<dyn FnMut()>,
-    _on_error: Closure<dyn FnMut()>,
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.source.close();
-    }
-}
-
 /// Follows what the page shows once scripts run; `anew` reads the page anew.
 pub(super) fn follow(anew: Callback<()>) -> Live {
     let (counts, state, followed) = (RwSignal::new(None), RwSignal::new(LiveState::Live), RwSignal::new(None));
@@ -73,7 +57,7 @@ pub(super) fn follow(anew: Callback<()>) -> Live {
     let hidden = RwSignal::new(false);
     let wanted = Memo::new(move |_| followed.get().filter(|_| state.get() != LiveState::Paused && !hidden.get()));
     // The effect itself holds the connection: it runs in the browser only, and takes it along when the page goes.
-    Effect::new(move |held: Option<(Option<String>, Option<Connection>)>| {
+    Effect::new(move |held: Option<(Option<String>, Option<Stream>)>| {
         let was_wanted = held.map(|(was_wanted, _closed)| was_wanted);
         let slug = wanted.get();
         let open = slug.as_deref().and_then(|slug| live.connect(slug));
@@ -114,25 +98,19 @@ pub(super) fn follow(anew: Callback<()>) -> Live {
 }
 
 impl Live {
-    fn connect(self, slug: &str) -> Option<Connection> {
-        let source = EventSource::new(&href::source_live(slug)).ok()?;
-        let take = Closure::new(move |message: MessageEvent| {
-            let text = message.data().as_string().unwrap_or_default();
-            if let Ok(frame) = serde_json::from_str(&text) {
+    fn connect(self, slug: &str) -> Option<Stream> {
+        let take = move |message: &str| {
+            if let Ok(frame) = serde_json::from_str(message) {
                 self.take(frame);
             }
-        });
-        let keep = move |new: LiveState| {
+        };
+        let keep = move |is_there: bool| {
+            let new = if is_there { LiveState::Live } else { LiveState::Reconnecting };
             if self.state.get_untracked() != new && self.state.get_untracked() != LiveState::Paused {
                 self.state.set(new);
             }
         };
-        let opened = Closure::new(move || keep(LiveState::Live));
-        let lost = Closure::new(move || keep(LiveState::Reconnecting));
-        source.set_onmessage(Some(take.as_ref().unchecked_ref()));
-        source.set_onopen(Some(opened.as_ref().unchecked_ref()));
-        source.set_onerror(Some(lost.as_ref().unchecked_ref()));
-        Some(Connection { source, _on_message: take, _on_open: opened, _on_error: lost })
+        Stream::open(&href::source_live(slug), take, keep)
     }
 
     fn take(self, frame: LiveFrame) {
