@@ -5,6 +5,7 @@ use crate::layout::api::{degradation, frame};
 use crate::layout::banner::Banner;
 use crate::layout::nav::Nav;
 use crate::layout::palette::{Palette, PaletteState};
+use crate::layout::shortcuts::{Shortcuts, ShortcutsState};
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tile::{Tile, TileLook, TileSize};
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ pub fn Frame(
     let pathname = use_location().pathname;
     let health = Resource::new(move || pathname.get(), |_| degradation());
     let palette = PaletteState::new();
+    let shortcuts = ShortcutsState::new();
     let ask = Callback::new(move |()| health.refetch());
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
@@ -38,7 +40,7 @@ pub fn Frame(
                 </Suspense>
             </header>
             <div class="frame__nav" id="nav">
-                <Suspense>{move || Suspend::new(async move { view! { <Nav data=data.await.ok() palette=palette /> } })}</Suspense>
+                <Suspense>{move || Suspend::new(async move { view! { <Nav data=data.await.ok() palette=palette shortcuts=shortcuts /> } })}</Suspense>
             </div>
             <main class="frame__main" id="main">
                 <Transition>
@@ -49,6 +51,7 @@ pub fn Frame(
                 {children()}
             </main>
             <Palette state=palette />
+            <Shortcuts state=shortcuts />
         </div>
     }
 }

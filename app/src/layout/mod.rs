@@ -7,4 +7,5 @@ pub mod nav;
 pub mod palette;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod shortcuts;
 pub mod theme;

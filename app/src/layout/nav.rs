@@ -4,6 +4,7 @@ use crate::href;
 use crate::layout::api::FrameData;
 use crate::layout::frame::{Brand, initials};
 use crate::layout::palette::{PaletteButton, PaletteState};
+use crate::layout::shortcuts::ShortcutsState;
 use crate::layout::theme::ThemeButton;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tile::{Tile, TileLook, TileSize};
@@ -17,6 +18,8 @@ pub fn Nav(
     data: Option<FrameData>,
     /// What its search opens.
     palette: PaletteState,
+    /// What its list of shortcuts is.
+    shortcuts: ShortcutsState,
 ) -> impl IntoView {
     let source_count = data.as_ref().map(|data| data.source_count);
     let theme = data.as_ref().map(|data| data.theme).unwrap_or_default();
@@ -39,6 +42,13 @@ pub fn Nav(
             <div class="nav__foot">
                 <ul>
                     <li><NavLink href=href::tracking_api() icon=Icon::Book title="Docs" count=None /></li>
+                    <li class="with-script">
+                        <button class="nav__link" type="button" aria-keyshortcuts="?" on:click=move |_| shortcuts.show()>
+                            <IconView icon=Icon::Keyboard />
+                            "Shortcuts"
+                            <span class="nav__count">"?"</span>
+                        </button>
+                    </li>
                     <li><ThemeButton theme=theme /></li>
                 </ul>
             </div>

@@ -20,22 +20,8 @@ const TYPING_PAUSE: Duration = Duration::from_millis(200);
 pub(super) fn FormView(form: NewSourceForm, slug: String, kind: CatalogKind) -> impl IntoView {
     let NewSourceForm { input, name_error, slug_error, website_error, labels_error, failure } = form;
     let proposal = Proposal::new(!input.slug.is_empty());
-    let website = (kind == CatalogKind::Website).then(|| view! {
-        <FieldRow label="Website URL" control_id="website" hint_id="website-hint" hint="Where its visitors go. May stay empty." error=website_error.clone()>
-            <input
-                class="input"
-                id="website"
-                name="website"
-                r#type="text"
-                inputmode="url"
-                value=input.website
-                maxlength=SOURCE_WEBSITE_CHARS_MAX.to_string()
-                autocomplete="off"
-                aria-invalid=website_error.is_some().then_some("true")
-                aria-describedby="website-hint"
-            />
-        </FieldRow>
-    });
+    let website = (kind == CatalogKind::Website)
+        .then(|| view! { <WebsiteField value=input.website error=website_error /> }.into_any());
     view! {
         <form class="panel" method="post" action=href::new_source(&slug) aria-label="New source">
             <div class="setup__form">
@@ -74,26 +60,55 @@ pub(super) fn FormView(form: NewSourceForm, slug: String, kind: CatalogKind) -> 
                     />
                 </FieldRow>
                 {website}
-                <FieldRow label="Labels" control_id="labels" hint_id="labels-hint" hint="As key:value, for example env:production team:web. May stay empty." error=labels_error.clone()>
-                    <input
-                        class="input"
-                        id="labels"
-                        name="labels"
-                        value=input.labels
-                        maxlength=LABELS_CHARS_MAX.to_string()
-                        autocomplete="off"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        aria-invalid=labels_error.is_some().then_some("true")
-                        aria-describedby="labels-hint"
-                    />
-                </FieldRow>
+                <LabelsField value=input.labels error=labels_error />
             </div>
             <div class="setup__foot">
                 <LinkButton href=href::catalog()>"Cancel"</LinkButton>
                 <Button look=ButtonLook::Primary>"Add source"</Button>
             </div>
         </form>
+    }
+}
+
+#[component]
+fn WebsiteField(value: String, #[prop(optional_no_strip)] error: Option<String>) -> impl IntoView {
+    let invalid = error.is_some().then_some("true");
+    view! {
+        <FieldRow label="Website URL" control_id="website" hint_id="website-hint" hint="Where its visitors go. May stay empty." error=error>
+            <input
+                class="input"
+                id="website"
+                name="website"
+                r#type="text"
+                inputmode="url"
+                value=value
+                maxlength=SOURCE_WEBSITE_CHARS_MAX.to_string()
+                autocomplete="off"
+                aria-invalid=invalid
+                aria-describedby="website-hint"
+            />
+        </FieldRow>
+    }
+}
+
+#[component]
+fn LabelsField(value: String, #[prop(optional_no_strip)] error: Option<String>) -> impl IntoView {
+    let invalid = error.is_some().then_some("true");
+    view! {
+        <FieldRow label="Labels" control_id="labels" hint_id="labels-hint" hint="As key:value, for example env:production team:web. May stay empty." error=error>
+            <input
+                class="input"
+                id="labels"
+                name="labels"
+                value=value
+                maxlength=LABELS_CHARS_MAX.to_string()
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                aria-invalid=invalid
+                aria-describedby="labels-hint"
+            />
+        </FieldRow>
     }
 }
 
