@@ -5,7 +5,7 @@ use super::Answer;
 use super::api::{Content, Numbers, OverviewPage, SourceHead};
 use super::empty::{EmptyRange, NoEvents};
 use super::head::{Head, Seen};
-use super::live::{Live, Shown};
+use super::live::{Live, Shown, Stale};
 use super::panel::Panel;
 use super::pipeline::PipelineView;
 use super::place::Place;
@@ -99,9 +99,9 @@ pub(super) fn Page(
     live.read_when_stale(move || {
         let has_begun = || live.counts.with_untracked(|counts| counts.as_ref().is_some_and(|counts| counts.has_any()));
         match shape.get_untracked() {
-            Some(Shape::Numbers) => parts.shown.get_untracked().is_some_and(|shown| shown.is_stale),
-            Some(Shape::NoEvents) => has_begun(),
-            Some(Shape::Missing | Shape::NoAnswer | Shape::NoNumbers) | None => false,
+            Some(Shape::Numbers) => parts.shown.get_untracked().and_then(|shown| shown.stale),
+            Some(Shape::NoEvents) => has_begun().then_some(Stale::Counts),
+            Some(Shape::Missing | Shape::NoAnswer | Shape::NoNumbers) | None => None,
         }
     });
     move || {

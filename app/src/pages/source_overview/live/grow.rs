@@ -10,6 +10,15 @@ use domain::overview::{Counted, Selection};
 use domain::time_range::Window;
 use std::sync::Arc;
 
+/// Why numbers have to be read anew to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in super::super) enum Stale {
+    /// A row appeared that this page of the table may have to show.
+    Row,
+    /// A bucket ended, or counts are missing.
+    Counts,
+}
+
 /// What a page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) struct Shown {
@@ -18,7 +27,7 @@ pub(in super::super) struct Shown {
     /// The same, and what was counted since.
     pub numbers: Arc<Numbers>,
     /// Whether the numbers have to be read anew to go on.
-    pub is_stale: bool,
+    pub stale: Option<Stale>,
     /// When the newest of the events counted since was seen.
     seen: Option<(Timestamp, u64)>,
 }
@@ -26,7 +35,7 @@ pub(in super::super) struct Shown {
 impl Shown {
     /// What the server answered, and nothing else.
     pub fn answered(numbers: Arc<Numbers>) -> Self {
-        Self { answered: numbers.clone(), numbers, is_stale: false, seen: None }
+        Self { answered: numbers.clone(), numbers, stale: None, seen: None }
     }
 
     /// The same brought up to date. Where counts cannot do that, what was shown `before` stays until it is read anew.
@@ -35,19 +44,19 @@ impl Shown {
         let (Some(page), Some(counts)) = (answered.live.as_ref(), counts) else { return Self::answered(answered) };
         let Some(more) = counts.more_than(page) else {
             let before = before.cloned().unwrap_or_else(|| Self::answered(answered));
-            return Self { is_stale: true, ..before };
+            return Self { stale: Some(Stale::Counts), ..before };
         };
         if counts.now <= page.now {
             return Self::answered(answered);
         }
         let mut numbers = Numbers::clone(&answered);
-        let is_stale = !numbers.grow(&more);
+        let stale = numbers.grow(&more);
         numbers.counted_until(counts);
         let received =
             more.iter().filter(|count| count.key.counted == Counted::Received).map(|count| count.count).sum();
         let seen = before.and_then(|before| before.seen).filter(|(_, before)| *before == received);
         let seen = seen.or_else(|| (received > 0).then_some((counts.now, received)));
-        Self { answered, numbers: Arc::new(numbers), is_stale, seen }
+        Self { answered, numbers: Arc::new(numbers), stale, seen }
     }
 
     /// When the source's last event arrived, as told from the last update.
@@ -68,14 +77,13 @@ impl Shown {
 }
 
 impl Numbers {
-    /// Adds what was counted since. `false`: a bucket began that the window does not have, or a row appeared that this page
-    /// of the table may have to show.
-    fn grow(&mut self, more: &[LiveCount]) -> bool {
+    /// Adds what was counted since, as far as the window and this page of the table have a place for it.
+    fn grow(&mut self, more: &[LiveCount]) -> Option<Stale> {
         let of_table = self.filters.besides(self.dimension);
-        let mut is_whole = true;
+        let mut stale = None;
         for LiveCount { at, key, count } in more {
             let Some(bucket) = bucket_of(&self.window, *at) else {
-                is_whole = false;
+                stale = Some(Stale::Counts);
                 continue;
             };
             add(&mut self.pipeline.series_of(key.counted).now, bucket, *count);
@@ -87,9 +95,11 @@ impl Numbers {
                 add(&mut self.series.now, bucket, *count);
             }
             let row = key.row(self.dimension).filter(|_| key.passes(self.selection, &of_table));
-            is_whole &= row.is_none_or(|row| self.table.grow(&row, bucket, *count));
+            if row.is_some_and(|row| !self.table.grow(&row, bucket, *count)) {
+                stale = stale.max(Some(Stale::Row));
+            }
         }
-        is_whole
+        stale
     }
 
     fn counted_until(&mut self, counts: &LiveCounts) {

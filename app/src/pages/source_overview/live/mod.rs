@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use web_sys::js_sys::Date;
 
-pub(super) use grow::Shown;
+pub(super) use grow::{Shown, Stale};
 
 /// How often a live page reads everything anew: the compared window goes on, too, and rows find their order.
 const ANEW_EVERY: Duration = Duration::from_secs(60);
@@ -81,7 +81,7 @@ pub(super) fn follow(anew: Callback<()>) -> Live {
         let changed = window_event_listener_untyped("visibilitychange", move |_| hidden.set(document().hidden()));
         let round = set_interval_with_handle(
             move || {
-                if wanted.get_untracked().is_some() && !is_in_use() {
+                if wanted.get_untracked().is_some() && !is_choosing() {
                     anew.run(());
                 }
             },
@@ -127,12 +127,18 @@ impl Live {
     }
 
     /// Reads everything anew whenever what is shown cannot be brought up to date by counts.
-    pub fn read_when_stale(self, is_stale: impl Fn() -> bool + 'static) {
+    pub fn read_when_stale(self, stale: impl Fn() -> Option<Stale> + 'static) {
         Effect::new(move |_| {
             self.counts.track();
             let now = Date::now();
             let is_due = now - self.last_anew.get_value() >= ANEW_PAUSE_MS;
-            if is_stale() && is_due && self.state.get_untracked() != LiveState::Paused && !is_in_use() {
+            let is_wanted = match stale() {
+                None => false,
+                // Rows must not move away from under somebody who is about to click one.
+                Some(Stale::Row) => !is_choosing() && !is_found(".table--breakdown tbody:hover"),
+                Some(Stale::Counts) => !is_choosing(),
+            };
+            if is_wanted && is_due && self.state.get_untracked() != LiveState::Paused {
                 self.last_anew.set_value(now);
                 self.anew.run(());
             }
@@ -140,10 +146,13 @@ impl Live {
     }
 }
 
-/// Whether somebody is choosing in a popover of the toolbar, or about to click a row: neither must be moved away.
-fn is_in_use() -> bool {
-    let found = document().query_selector(".toolbar details[open], .table--breakdown tbody:hover");
-    found.is_ok_and(|found| found.is_some())
+/// Whether somebody is choosing in a popover of the toolbar, which must not be taken away.
+fn is_choosing() -> bool {
+    is_found(".toolbar details[open]")
+}
+
+fn is_found(selector: &str) -> bool {
+    document().query_selector(selector).is_ok_and(|found| found.is_some())
 }
 
 /// Live, or paused; for ranges that end now.
