@@ -95,10 +95,12 @@ pub fn Shortcuts(
     });
     view! {
         <dialog class="dialog shortcuts" closedby="any" aria-labelledby="shortcuts-title" node_ref=state.0>
-            <form method="dialog" class="dialog__head">
+            <div class="dialog__head">
                 <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
-                <button class="button button--plain button--icon button--sm" aria-label="Close"><IconView icon=Icon::X /></button>
-            </form>
+                <form method="dialog">
+                    <button class="button button--plain button--icon button--sm" aria-label="Close"><IconView icon=Icon::X /></button>
+                </form>
+            </div>
             <div class="dialog__body">{groups.collect_view()}</div>
         </dialog>
     }
