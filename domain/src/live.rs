@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::event::EventType;
 use crate::filter::Filters;
 use crate::overview::{Counted, Selection};
+use crate::source::SourceNumber;
 use crate::time_range::TIERS;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,8 @@ pub struct LiveCount {
 /// Counts of a source: all from a moment on, or those that changed since the frame before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveFrame {
+    /// Whose they are.
+    pub source: SourceNumber,
     /// Up to when it was counted.
     pub now: Timestamp,
     /// The start of the first bucket of which everything is here; `None` if this only says what changed.
@@ -88,6 +91,7 @@ pub struct LiveFrame {
 /// All counts that are known from frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveCounts {
+    source: SourceNumber,
     /// Up to when they were counted.
     pub now: Timestamp,
     /// Events received in the last whole minute.
@@ -101,9 +105,9 @@ impl LiveCounts {
     /// Starts from a whole frame; `None` for one that only says what changed.
     #[must_use]
     pub fn of(frame: LiveFrame) -> Option<Self> {
-        let LiveFrame { now, since, counts, is_cut, last_minute } = frame;
+        let LiveFrame { source, now, since, counts, is_cut, last_minute } = frame;
         let counts = counts.into_iter().map(|LiveCount { at, key, count }| ((at, key), count)).collect();
-        Some(Self { now, last_minute, since: since?, is_cut, counts })
+        Some(Self { source, now, last_minute, since: since?, is_cut, counts })
     }
 
     /// Whether anything was counted lately.
@@ -134,10 +138,17 @@ impl LiveCounts {
         }
     }
 
+    /// Whether they say anything that `page` does not: they may be older, or another source's, whose last frame comes when
+    /// the page already shows this one.
+    #[must_use]
+    pub fn go_on_from(&self, page: &LiveFrame) -> bool {
+        self.source == page.source && self.now > page.now
+    }
+
     /// What was counted after `page` was made; `None` if that cannot be told: then the numbers have to be read anew.
     #[must_use]
     pub fn more_than(&self, page: &LiveFrame) -> Option<Vec<LiveCount>> {
-        if self.now <= page.now {
+        if !self.go_on_from(page) {
             return Some(Vec::new());
         }
         let since = page.since.filter(|since| *since >= self.since && !self.is_cut && !page.is_cut)?;
@@ -187,7 +198,14 @@ mod tests {
 
     fn frame(now_s: i64, since_s: Option<i64>, counts: Vec<LiveCount>) -> LiveFrame {
         let since = since_s.map(|since_s| Timestamp(since_s * 1_000));
-        LiveFrame { now: Timestamp(now_s * 1_000), since, counts, is_cut: false, last_minute: 0 }
+        LiveFrame {
+            source: SourceNumber(1),
+            now: Timestamp(now_s * 1_000),
+            since,
+            counts,
+            is_cut: false,
+            last_minute: 0,
+        }
     }
 
     #[test]
@@ -218,6 +236,8 @@ mod tests {
             "counts are missing"
         );
         assert_eq!(LiveCounts::of(frame(30, None, vec![])), None, "not a whole frame");
+        let of_another = LiveFrame { source: SourceNumber(2), ..frame(25, Some(0), vec![]) };
+        assert_eq!(counts.more_than(&of_another), Some(vec![]), "nothing of one source is added to another");
     }
 
     #[test]

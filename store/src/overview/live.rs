@@ -32,7 +32,7 @@ pub(super) async fn read(
     let is_cut = rows.len() > LIVE_COUNTS_MAX;
     let rows = if is_cut { Vec::new() } else { rows };
     let counts = rows.into_iter().map(count).collect::<Result<_, _>>()?;
-    Ok(LiveFrame { now, since: Some(since), counts, is_cut, last_minute })
+    Ok(LiveFrame { source, now, since: Some(since), counts, is_cut, last_minute })
 }
 
 fn count(row: LiveRow) -> Result<LiveCount, StoreError> {

@@ -42,13 +42,13 @@ impl Shown {
     pub fn with(answered: Arc<Numbers>, counts: Option<&LiveCounts>, before: Option<&Self>) -> Self {
         let before = before.filter(|before| Arc::ptr_eq(&before.answered, &answered));
         let (Some(page), Some(counts)) = (answered.live.as_ref(), counts) else { return Self::answered(answered) };
+        if !counts.go_on_from(page) {
+            return Self::answered(answered);
+        }
         let Some(more) = counts.more_than(page) else {
             let before = before.cloned().unwrap_or_else(|| Self::answered(answered));
             return Self { stale: Some(Stale::Counts), ..before };
         };
-        if counts.now <= page.now {
-            return Self::answered(answered);
-        }
         let mut numbers = Numbers::clone(&answered);
         let stale = numbers.grow(&more);
         numbers.counted_until(counts);

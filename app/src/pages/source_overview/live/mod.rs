@@ -67,15 +67,6 @@ pub(super) fn follow(anew: Callback<()>) -> Live {
         }
         (slug, open)
     });
-    // Another source's counts are none of this one's.
-    let source = Memo::new(move |_| followed.get());
-    Effect::new(move |before: Option<Option<String>>| {
-        let source = source.get();
-        if before.flatten().is_some_and(|before| source.as_ref().is_some_and(|source| *source != before)) {
-            counts.set(None);
-        }
-        source
-    });
     Effect::new(move |_| {
         hidden.set(document().hidden());
         let changed = window_event_listener_untyped("visibilitychange", move |_| hidden.set(document().hidden()));
