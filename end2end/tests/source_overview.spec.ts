@@ -231,7 +231,7 @@ test('a source that does not exist is a page that says so, with status 404', asy
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sources');
 });
 
-test('a source without events shows how to send one, and that way works', async ({
+test('a source without events leads to how to send one, and that way works', async ({
   server,
   page,
   visit,
@@ -240,6 +240,8 @@ test('a source without events shows how to send one, and that way works', async 
   const source = await server.createSource('Shop');
   await visit(source.href());
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Shop');
+  await expect(page.getByRole('heading', { name: 'No events yet' })).toBeVisible();
+  await page.getByRole('link', { name: 'Set it up' }).click();
   const shown = page.getByRole('main').locator('pre').filter({ hasText: 'curl' });
   await expect(shown).toContainText(server.url);
   await expect(shown).toContainText(source.writeKey);
