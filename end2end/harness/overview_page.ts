@@ -55,6 +55,14 @@ export class OverviewPage {
     return this.page.getByRole('navigation', { name: 'Break down by' }).getByRole('link', { name: title });
   }
 
+  /** Holds live numbers still, so that several of them can be read as of one instant. Without JavaScript they always are. */
+  async pause(): Promise<void> {
+    if (!this.scripted) return;
+    const button = this.page.locator('button.live');
+    await button.click();
+    await expect(button).toHaveText(/^Paused/);
+  }
+
   /** The number on a card, as it stands right now. */
   async stepCount(step: StepTitle): Promise<number> {
     const count = this.card(step).locator('.step__count');

@@ -15,6 +15,7 @@ test('the printed address is an overview with history in every range and every s
   let shorter = 0;
   for (const range of RANGES) {
     await visit(`${printedUrl(demo)}?range=${range}`);
+    await overview.pause();
     const [received, failed, filtered, eligible] = await overview.stepCounts();
     expect(Math.min(received, failed, filtered, eligible), range).toBeGreaterThan(0);
     expect(received, range).toBe(failed + filtered + eligible);
