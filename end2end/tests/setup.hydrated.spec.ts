@@ -1,6 +1,6 @@
 // What the setup page does by itself, and the lines that take long to run: once is enough.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -19,8 +19,10 @@ if (RUST_WANTED) {
     await visit(setup(source));
     const folder = await mkdtemp(path.join(tmpdir(), 'headwater-rust-'));
     await mkdir(path.join(folder, 'src'));
-    // With the dependencies that are compiled already.
-    for (const file of ['Cargo.toml', 'Cargo.lock']) await copyFile(path.join(CLIENTS, 'rust', file), path.join(folder, file));
+    // With the dependencies that are compiled already; under a name of its own, because the program of the clients lies there.
+    const manifest = await readFile(path.join(CLIENTS, 'rust/Cargo.toml'), 'utf8');
+    await writeFile(path.join(folder, 'Cargo.toml'), manifest.replace('segment-client', 'copied-lines'));
+    await copyFile(path.join(CLIENTS, 'rust/Cargo.lock'), path.join(folder, 'Cargo.lock'));
     await writeFile(path.join(folder, 'src/main.rs'), await snippet(page, 'Rust'));
     const target = ['--target-dir', RUST_TARGET];
     await run('cargo', ['run', '--offline', '--quiet', ...target], { cwd: folder, timeout: 150_000 });
