@@ -3,9 +3,9 @@
 use crate::discard::DiscardReason;
 use crate::email_event::EmailEvent;
 use crate::event::EventType;
-use crate::overview::{Cell, Comparison, add};
+use crate::overview::Comparison;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
 /// Rows of a breakdown table on one page.
 pub const BREAKDOWN_PAGE_ROWS: usize = 10;
@@ -21,11 +21,13 @@ pub enum Dimension {
     EventName,
     /// `context.app.version`.
     AppVersion,
+    /// `context.library`: name and version.
+    Library,
 }
 
 impl Dimension {
     /// All tabs, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::Reason, Self::EventType, Self::EventName, Self::AppVersion];
+    pub const ALL: [Self; 5] = [Self::Reason, Self::EventType, Self::EventName, Self::AppVersion, Self::Library];
 
     /// The word in URLs.
     #[must_use]
@@ -35,6 +37,7 @@ impl Dimension {
             Self::EventType => "type",
             Self::EventName => "name",
             Self::AppVersion => "version",
+            Self::Library => "library",
         }
     }
 
@@ -52,6 +55,7 @@ impl Dimension {
             Self::EventType => "Event type",
             Self::EventName => "Event name",
             Self::AppVersion => "App version",
+            Self::Library => "Library",
         }
     }
 
@@ -63,6 +67,7 @@ impl Dimension {
             Self::EventType => "event types",
             Self::EventName => "event names",
             Self::AppVersion => "app versions",
+            Self::Library => "libraries",
         }
     }
 }
@@ -84,7 +89,11 @@ pub enum RowKey {
     Version(String),
     /// Events that said no app version.
     NoVersion,
-    /// Names or versions past the cap on a source's keys.
+    /// A library and its version.
+    Library(String),
+    /// Events that named no library.
+    NoLibrary,
+    /// Names, versions or libraries past the cap on a source's keys.
     Other,
 }
 
@@ -96,9 +105,9 @@ impl RowKey {
             Self::Reason(reason) => reason.title(),
             Self::Type(event_type) => event_type.title(),
             Self::NoType => "Unknown type",
-            Self::Name(text) | Self::Version(text) => text,
+            Self::Name(text) | Self::Version(text) | Self::Library(text) => text,
             Self::Unnamed => "Unnamed or batched events",
-            Self::NoVersion => "Not set",
+            Self::NoVersion | Self::NoLibrary => "Not set",
             Self::Other => "Other",
         }
     }
@@ -110,7 +119,13 @@ impl RowKey {
             Self::Reason(reason) => reason.code(),
             Self::Type(event_type) => event_type.code(),
             Self::NoType => "unknown",
-            Self::Name(_) | Self::Unnamed | Self::Version(_) | Self::NoVersion | Self::Other => self.label(),
+            Self::Name(_)
+            | Self::Unnamed
+            | Self::Version(_)
+            | Self::NoVersion
+            | Self::Library(_)
+            | Self::NoLibrary
+            | Self::Other => self.label(),
         }
     }
 }
@@ -194,21 +209,13 @@ pub struct Breakdown {
 }
 
 impl Breakdown {
-    /// Puts the cells of both windows together. Rows that were only in the compared window stay, with 0 now.
+    /// Puts the rows in order. Rows that were only in the compared window stay, with 0 now.
     #[must_use]
-    pub fn assemble(buckets: usize, now: Vec<Cell<RowKey>>, previous: Vec<Cell<RowKey>>) -> Self {
-        let mut rows: BTreeMap<RowKey, (Comparison, Vec<u64>)> = BTreeMap::new();
-        for cell in now {
-            let (counts, trend) = rows.entry(cell.key).or_insert_with(|| (Comparison::default(), vec![0; buckets]));
-            counts.now += cell.count;
-            add(trend, cell.bucket, cell.count);
-        }
-        for cell in previous {
-            let (counts, _) = rows.entry(cell.key).or_insert_with(|| (Comparison::default(), vec![0; buckets]));
-            counts.previous += cell.count;
-        }
-        let mut rows: Vec<Row> = rows.into_iter().map(|(key, (counts, trend))| Row { key, counts, trend }).collect();
-        rows.sort_by(|a, b| b.counts.now.cmp(&a.counts.now).then(b.counts.previous.cmp(&a.counts.previous)));
+    pub fn of(mut rows: Vec<Row>) -> Self {
+        rows.sort_unstable_by(|a, b| {
+            let by_count = b.counts.now.cmp(&a.counts.now).then(b.counts.previous.cmp(&a.counts.previous));
+            by_count.then_with(|| a.key.cmp(&b.key))
+        });
         Self { rows }
     }
 
@@ -226,18 +233,25 @@ impl Breakdown {
     /// In another order; equal rows stay in the order of their counts. A pinned row comes first in any order.
     #[must_use]
     pub fn sorted(mut self, sort: Sort, pinned: Option<&RowKey>) -> Self {
-        let order = |a: &Row, b: &Row| match sort.by {
-            SortBy::Count => a.counts.now.cmp(&b.counts.now),
-            SortBy::Label => a.key.label().to_lowercase().cmp(&b.key.label().to_lowercase()),
-            SortBy::Change => a.counts.difference().cmp(&b.counts.difference()),
-        };
         // Stable both ways round: equal rows keep the order they have.
-        self.rows.sort_by(|a, b| if sort.descending { order(b, a) } else { order(a, b) });
+        match sort {
+            Sort { by: SortBy::Count, descending } => self.order_by(descending, |row| row.counts.now),
+            Sort { by: SortBy::Label, descending } => self.order_by(descending, |row| row.key.label().to_lowercase()),
+            Sort { by: SortBy::Change, descending } => self.order_by(descending, |row| row.counts.difference()),
+        }
         if let Some(place) = pinned.and_then(|pinned| self.rows.iter().position(|row| row.key == *pinned)) {
             let row = self.rows.remove(place);
             self.rows.insert(0, row);
         }
         self
+    }
+
+    fn order_by<K: Ord>(&mut self, descending: bool, key: impl Fn(&Row) -> K) {
+        if descending {
+            self.rows.sort_by_cached_key(|row| Reverse(key(row)));
+        } else {
+            self.rows.sort_by_cached_key(key);
+        }
     }
 
     /// The sum of all rows.
@@ -252,17 +266,15 @@ impl Breakdown {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breakdown, Cell, RowKey, Sort, SortBy};
+    use super::{Breakdown, Comparison, Row, RowKey, Sort, SortBy};
 
-    fn cell(key: RowKey, bucket: usize, count: u64) -> Cell<RowKey> {
-        Cell { key, bucket, count }
+    fn row(name: &str, now: u64, previous: u64) -> Row {
+        Row { key: RowKey::Name(name.to_owned()), counts: Comparison { now, previous }, trend: vec![now] }
     }
 
     #[test]
     fn rows_are_sorted_and_vanished_ones_stay() {
-        let name = |text: &str| RowKey::Name(text.to_owned());
-        let now = vec![cell(name("b"), 0, 1), cell(name("a"), 0, 1), cell(name("c"), 1, 9)];
-        let breakdown = Breakdown::assemble(2, now, vec![cell(name("gone"), 0, 3)]);
+        let breakdown = Breakdown::of(vec![row("gone", 0, 3), row("b", 1, 0), row("a", 1, 0), row("c", 9, 0)]);
         let labels: Vec<_> = breakdown.rows.iter().map(|row| row.key.label()).collect();
         assert_eq!(labels, ["c", "a", "b", "gone"]);
         assert_eq!((breakdown.total().now, breakdown.total().previous), (11, 3));
@@ -271,8 +283,7 @@ mod tests {
     #[test]
     fn rows_are_sought_and_sorted() {
         let name = |text: &str| RowKey::Name(text.to_owned());
-        let now = vec![cell(name("Order Paid"), 0, 5), cell(name("order sent"), 0, 7), cell(name("Cart"), 0, 6)];
-        let all = Breakdown::assemble(1, now, vec![cell(name("Order Paid"), 0, 9)]);
+        let all = Breakdown::of(vec![row("Order Paid", 5, 9), row("order sent", 7, 0), row("Cart", 6, 0)]);
         let labels = |sort: &str, pinned: Option<&RowKey>, text: &str| -> Vec<String> {
             let sort = Sort::from_text(sort).expect("a sort");
             let rows = all.clone().matching(text).sorted(sort, pinned).rows;
@@ -288,7 +299,6 @@ mod tests {
 
     #[test]
     fn events_of_emails_are_found_by_that_word() {
-        let name = |text: &str| RowKey::Name(text.to_owned());
         let names = [
             "Email Opened",
             "Unsubscribe",
@@ -297,7 +307,7 @@ mod tests {
             "Unsubscribed",
             "Email Preferences Shown",
         ];
-        let all = Breakdown::assemble(1, names.iter().map(|text| cell(name(text), 0, 1)).collect(), Vec::new());
+        let all = Breakdown::of(names.iter().map(|text| row(text, 1, 0)).collect());
         let found = |text: &str| all.clone().matching(text).rows.len();
         assert_eq!([found("email"), found("EMAIL"), found("em"), found("unsub"), found("order")], [5, 5, 5, 3, 1]);
     }

@@ -36,6 +36,17 @@ pub struct Library {
     pub version: Option<Box<str>>,
 }
 
+impl Library {
+    /// Name and version as one text: what events are counted under.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.version {
+            Some(version) => format!("{} {version}", self.name),
+            None => self.name.to_string(),
+        }
+    }
+}
+
 /// The six calls of the Segment spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -11,11 +11,13 @@ pub struct Filters {
     event_type: Option<RowKey>,
     event_name: Option<RowKey>,
     app_version: Option<RowKey>,
+    library: Option<RowKey>,
 }
 
 impl Filters {
     /// The dimensions that a row can be pinned of, in the order of the chips.
-    pub const DIMENSIONS: [Dimension; 3] = [Dimension::EventType, Dimension::EventName, Dimension::AppVersion];
+    pub const DIMENSIONS: [Dimension; 4] =
+        [Dimension::EventType, Dimension::EventName, Dimension::AppVersion, Dimension::Library];
 
     /// The pinned row of a dimension.
     #[must_use]
@@ -25,6 +27,7 @@ impl Filters {
             Dimension::EventType => self.event_type.as_ref(),
             Dimension::EventName => self.event_name.as_ref(),
             Dimension::AppVersion => self.app_version.as_ref(),
+            Dimension::Library => self.library.as_ref(),
         }
     }
 
@@ -36,6 +39,7 @@ impl Filters {
             Dimension::EventType => self.event_type = row,
             Dimension::EventName => self.event_name = row,
             Dimension::AppVersion => self.app_version = row,
+            Dimension::Library => self.library = row,
         }
         self
     }
@@ -73,10 +77,12 @@ impl RowKey {
             Self::Reason(reason) => reason.code().to_owned(),
             Self::Type(event_type) => event_type.code().to_owned(),
             Self::NoType => UNKNOWN_TYPE.to_owned(),
-            Self::Name(text) | Self::Version(text) if text.starts_with(SPECIAL) => format!("{SPECIAL}{text}"),
-            Self::Name(text) | Self::Version(text) => text.clone(),
+            Self::Name(text) | Self::Version(text) | Self::Library(text) if text.starts_with(SPECIAL) => {
+                format!("{SPECIAL}{text}")
+            }
+            Self::Name(text) | Self::Version(text) | Self::Library(text) => text.clone(),
             Self::Unnamed => UNNAMED.to_owned(),
-            Self::NoVersion => NOT_SET.to_owned(),
+            Self::NoVersion | Self::NoLibrary => NOT_SET.to_owned(),
             Self::Other => OTHER.to_owned(),
         }
     }
@@ -98,6 +104,7 @@ impl RowKey {
             Dimension::EventType => EventType::from_code(word).map(Self::Type),
             Dimension::EventName => text(UNNAMED, Self::Unnamed, Self::Name),
             Dimension::AppVersion => text(NOT_SET, Self::NoVersion, Self::Version),
+            Dimension::Library => text(NOT_SET, Self::NoLibrary, Self::Library),
         }
     }
 }
@@ -130,6 +137,8 @@ mod tests {
             (Dimension::EventName, RowKey::Name("~unnamed".into())),
             (Dimension::AppVersion, RowKey::NoVersion),
             (Dimension::AppVersion, RowKey::Version("~".into())),
+            (Dimension::Library, RowKey::NoLibrary),
+            (Dimension::Library, RowKey::Library("~none".into())),
         ] {
             assert_eq!(RowKey::from_word(dimension, &row.word()), Some(row));
         }

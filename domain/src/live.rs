@@ -35,6 +35,8 @@ pub struct LiveKey {
     pub name: RowKey,
     /// Its row in the table by version.
     pub version: RowKey,
+    /// Its row in the table by library.
+    pub library: RowKey,
 }
 
 impl LiveKey {
@@ -49,6 +51,7 @@ impl LiveKey {
             Dimension::EventType => Some(self.event_type.map_or(RowKey::NoType, RowKey::Type)),
             Dimension::EventName => Some(self.name.clone()),
             Dimension::AppVersion => Some(self.version.clone()),
+            Dimension::Library => Some(self.library.clone()),
         }
     }
 
@@ -189,6 +192,7 @@ mod tests {
             event_type: Some(EventType::Track),
             name,
             version: RowKey::NoVersion,
+            library: RowKey::NoLibrary,
         }
     }
 

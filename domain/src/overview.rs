@@ -291,6 +291,8 @@ pub struct Report {
     pub event_name: Breakdown,
     /// Received by app version.
     pub app_version: Breakdown,
+    /// By library.
+    pub library: Breakdown,
     /// Failed and filtered by reason.
     pub reasons: Breakdown,
 }

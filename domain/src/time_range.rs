@@ -34,13 +34,18 @@ pub struct Tier {
 }
 
 /// The tiers, finest first. The minute tier outlives the two-week range, so that its compared window can be cut to the
-/// minute; the 10-second tier serves the shortest ranges and their compared windows.
-pub const TIERS: [Tier; 4] = [
+/// minute; the 10-second tier serves the shortest ranges and their compared windows. Each preset reads some 50 to 110
+/// buckets of one of them, and a year reads 400.
+pub const TIERS: [Tier; 5] = [
     Tier { width_ms: 10 * SECOND_MS, keep_ms: 3 * HOUR_MS },
     Tier { width_ms: MINUTE_MS, keep_ms: 15 * DAY_MS },
     Tier { width_ms: 15 * MINUTE_MS, keep_ms: 400 * DAY_MS },
-    Tier { width_ms: HOUR_MS, keep_ms: 400 * DAY_MS },
+    Tier { width_ms: 3 * HOUR_MS, keep_ms: 400 * DAY_MS },
+    Tier { width_ms: DAY_MS, keep_ms: 400 * DAY_MS },
 ];
+
+/// The finest of the tiers that reach back as far as any.
+const OLDEST: Tier = TIERS[2];
 
 /// A stretch of one tier: whole buckets from `from` (included) to `until` (excluded).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +185,7 @@ impl TimeRange {
 /// Since when counts are kept.
 #[must_use]
 pub fn kept_since(now: Timestamp) -> Timestamp {
-    now.plus_ms(-TIERS[3].keep_ms)
+    now.plus_ms(-OLDEST.keep_ms)
 }
 
 /// Why a range can't be shown.
@@ -255,7 +260,7 @@ impl Compare {
     /// The window with which `shown` is compared, if it is and all of its counts are still kept.
     #[must_use]
     pub fn window(self, shown: &Window) -> Option<Window> {
-        let (compared, kept) = (shown.previous(), kept_since(shown.now).floor_to(TIERS[2].width_ms));
+        let (compared, kept) = (shown.previous(), kept_since(shown.now).floor_to(OLDEST.width_ms));
         (self != Self::Nothing && compared.from >= kept).then_some(compared)
     }
 
@@ -367,7 +372,7 @@ impl Window {
 /// The finest tier that still has that moment's counts.
 fn finest_kept(at: Timestamp, now: Timestamp) -> Tier {
     let age_ms = now.since_ms(at);
-    TIERS.into_iter().find(|tier| tier.keep_ms >= age_ms).unwrap_or(TIERS[3])
+    TIERS.into_iter().find(|tier| tier.keep_ms >= age_ms).unwrap_or(OLDEST)
 }
 
 /// Covers `[from, until)` with the last (coarsest) of `tiers` in the middle and the finer ones at both edges.
@@ -376,23 +381,24 @@ fn cover(from: Timestamp, until: Timestamp, tiers: &[Tier], now: Timestamp, into
     if from >= until {
         return;
     }
-    // A finer tier serves an edge only as long as its rows are kept.
-    let finer_kept = finer.last().is_some_and(|tier| now.since_ms(from) <= tier.keep_ms);
-    let (middle_from, middle_until) = if finer_kept {
-        (from.ceil_to(coarsest.width_ms), until.floor_to(coarsest.width_ms))
-    } else {
-        (from.floor_to(coarsest.width_ms), until.ceil_to(coarsest.width_ms))
+    // A finer tier serves an edge only as long as its buckets are kept; or where the coarser one reaches back no further.
+    let serves = |at: Timestamp| {
+        let is_kept =
+            |tier: &Tier| now.since_ms(at) <= tier.keep_ms + tier.width_ms || tier.keep_ms >= coarsest.keep_ms;
+        finer.last().is_some_and(is_kept)
     };
+    let width_ms = coarsest.width_ms;
+    let middle_from = if serves(from) { from.ceil_to(width_ms) } else { from.floor_to(width_ms) };
+    let mut middle_until = if serves(until) { until.floor_to(width_ms) } else { until.ceil_to(width_ms) };
     if middle_from >= middle_until {
-        return cover(from, until, finer, now, into);
+        if serves(from) {
+            return cover(from, until, finer, now, into);
+        }
+        middle_until = until.ceil_to(width_ms);
     }
-    if finer_kept {
-        cover(from, middle_from, finer, now, into);
-    }
-    into.push(Segment { tier_ms: coarsest.width_ms, from: middle_from, until: middle_until });
-    if finer_kept {
-        cover(middle_until, until, finer, now, into);
-    }
+    cover(from, middle_from, finer, now, into);
+    into.push(Segment { tier_ms: width_ms, from: middle_from, until: middle_until });
+    cover(middle_until, until, finer, now, into);
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ export type StepTitle =
   | 'Failed on ingest'
   | 'Filtered at source'
   | 'Eligible events';
-export type TabTitle = 'Discard reason' | 'Event type' | 'Event name' | 'App version';
+export type TabTitle = 'Discard reason' | 'Event type' | 'Event name' | 'App version' | 'Library';
 
 const STEP_SLUGS: Record<StepTitle, string> = {
   'Events successfully received': 'received',

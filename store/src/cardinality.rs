@@ -1,33 +1,24 @@
 //! The cap on rollup keys: a source whose names or versions never repeat would make the rollups as large as its events.
 //! Past the cap new keys are counted under "Other", visibly; the decision falls once per event, so that tiers agree.
 
-use crate::dictionary::{self, OTHER, Words};
+use crate::dictionary::{NONE, OTHER, Words};
 use crate::error::StoreError;
-use crate::event::{JudgedEvent, type_from_code};
+use crate::event::JudgedEvent;
+use crate::rollup::counts::{Key, keys};
 use crate::tail::SourceHour;
 use domain::clock::HOUR_MS;
-use domain::event::EventType;
-use domain::overview::Selection;
-use domain::verdict::Verdict;
+use domain::overview::Counted;
+use domain::time_range::TIERS;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashSet};
 
-/// Most keys of a source in an hour. Fifty times what a real tracking plan reaches (some 100 keys); two weeks of hours
-/// full of them are 1.7 million rows, which an overview can still sum.
-pub const KEYS_PER_HOUR_MAX: usize = 5_000;
+/// Most keys of a source in an hour: 2,000 names in 20 versions, each with each, and as many again as a real tracking plan
+/// has. Packed they take 350 kB.
+pub const KEYS_PER_HOUR_MAX: usize = 50_000;
 /// Hours kept for each source: the current one, and the one before it for events that arrive around the full hour.
 const HOURS_PER_SOURCE: usize = 2;
-/// Most hours kept over all sources, 200 kB each when full; past it all are dropped and read again from the rollups.
-const HOURS_MAX: usize = 1_000;
-
-/// What a rollup row counts, beside its source and its bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    pub verdict: Verdict,
-    pub event_type: Option<EventType>,
-    pub name: i64,
-    pub version: i64,
-}
+/// Most keys kept over all sources, some 64 bytes each; past it all are dropped and read again from the rollups.
+const KEYS_MAX: usize = 500_000;
 
 /// The keys of the hours at hand.
 #[derive(Default)]
@@ -51,7 +42,7 @@ impl KeySets {
                 self.sets.remove(&oldest);
             }
         }
-        if self.sets.len() > HOURS_MAX {
+        if self.sets.values().map(HashSet::len).sum::<usize>() > KEYS_MAX {
             self.sets.clear();
         }
     }
@@ -65,7 +56,7 @@ pub(crate) struct Admission<'a> {
 }
 
 impl<'a> Admission<'a> {
-    /// Reads the hours that memory does not hold back from the hour tier.
+    /// Reads the hours that memory does not hold back from the rollups.
     pub async fn open(
         connection: &mut SqliteConnection,
         known: &'a KeySets,
@@ -81,27 +72,31 @@ impl<'a> Admission<'a> {
         Ok(Self { known, added, keys_max })
     }
 
-    /// The key that counts this event: its own, or past the cap the one in which "Other" stands for name and version.
-    pub fn admit(&mut self, event: &JudgedEvent, words: &mut Words<'_>) -> Key {
-        let name = dictionary::entry(event.name.as_deref());
-        let version = dictionary::entry(event.version.as_deref());
+    /// The key that counts this event: its own, or past the cap the one in which "Other" stands for name, version and
+    /// library.
+    pub fn admit(&mut self, event: &JudgedEvent, texts: [Option<&str>; 3], words: &mut Words<'_>) -> Key {
         let hour = SourceHour::of(event.source, event.received_at);
         let known = self.known.get(hour);
         let added = self.added.entry(hour).or_default();
         let is_full = known.map_or(0, HashSet::len) + added.len() >= self.keys_max;
-        let key = |name: i64, version: i64| Key { verdict: event.verdict, event_type: event.event_type, name, version };
-        let number = |text: Option<&str>| text.map_or(Some(dictionary::NONE), |text| words.get(text));
-        if let (Some(name), Some(version)) = (number(name), number(version)) {
-            let own = key(name, version);
+        let key = |[name, version, library]: [i64; 3]| Key {
+            counted: Counted::Judged(event.verdict),
+            event_type: event.event_type,
+            name,
+            version,
+            library,
+        };
+        let known_numbers = texts.map(|text| text.map_or(Some(NONE), |text| words.get(text)));
+        if let [Some(name), Some(version), Some(library)] = known_numbers {
+            let own = key([name, version, library]);
             if known.is_some_and(|known| known.contains(&own)) || added.contains(&own) {
                 return own;
             }
         }
         if is_full {
-            return key(name.map_or(dictionary::NONE, |_| OTHER), version.map_or(dictionary::NONE, |_| OTHER));
+            return key(texts.map(|text| text.map_or(NONE, |_| OTHER)));
         }
-        let mut number = |text: Option<&str>| text.map_or(dictionary::NONE, |text| words.get_or_add(text));
-        let own = key(number(name), number(version));
+        let own = key(texts.map(|text| text.map_or(NONE, |text| words.get_or_add(text))));
         added.insert(own);
         own
     }
@@ -114,21 +109,27 @@ impl<'a> Admission<'a> {
 
 /// The keys that an hour has in the rollups, those past the cap aside.
 async fn keys_of(connection: &mut SqliteConnection, hour: SourceHour) -> Result<HashSet<Key>, StoreError> {
-    let codes: Vec<&str> = Selection::default().verdicts().into_iter().map(Verdict::code).collect();
-    let codes = serde_json::to_string(&codes).map_err(|_| StoreError::Corrupt("a list of codes"))?;
-    let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(include_str!("../queries/rollup.keys.sql"))
-        .bind(hour.source.0)
-        .bind(HOUR_MS)
-        .bind(hour.hour_ms)
-        .bind(codes)
-        .bind(OTHER)
-        .fetch_all(connection)
-        .await?;
-    rows.into_iter()
-        .map(|(counted, event_type, name, version)| {
-            let verdict = Verdict::from_code(&counted)
-                .ok_or_else(|| StoreError::UnknownCode { what: "verdict", code: counted.clone() })?;
-            Ok(Key { verdict, event_type: type_from_code(&event_type)?, name, version })
-        })
-        .collect()
+    // The coarsest tier whose buckets lie inside an hour.
+    let tier_ms = TIERS.into_iter().map(|tier| tier.width_ms).filter(|width| HOUR_MS % width == 0).max();
+    let packed: Vec<Vec<u8>> = sqlx::query_scalar(
+        "select keys from rollup_block where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4
+         union all
+         select counts from rollup_tail where source = $1 and bucket_ms >= $3 and bucket_ms < $4",
+    )
+    .bind(hour.source.0)
+    .bind(tier_ms)
+    .bind(hour.hour_ms)
+    .bind(hour.hour_ms + HOUR_MS)
+    .fetch_all(connection)
+    .await?;
+    let mut found = HashSet::new();
+    for packed in packed {
+        keys(&packed, |key, _| {
+            let is_counted_as_itself = ![key.name, key.version, key.library].contains(&OTHER);
+            if is_counted_as_itself && matches!(key.counted, Counted::Judged(_)) {
+                found.insert(key);
+            }
+        })?;
+    }
+    Ok(found)
 }

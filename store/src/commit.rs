@@ -2,17 +2,19 @@
 //! one transaction; what it teaches goes into memory after it.
 
 use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, LineFacts};
-use crate::cardinality::{Admission, Key};
+use crate::cardinality::Admission;
 use crate::deduplication::{SeenId, SeenIds};
 use crate::dictionary::{self, LearnedWords};
 use crate::error::StoreError;
 use crate::event::{self, CommitOutcome, JudgedEvent, type_code};
 use crate::mark::NewVersions;
-use crate::rollup::Increments;
+use crate::rollup::counts::Key;
+use crate::rollup::{Increments, fold, tail as rollup_tail};
 use crate::tail::{self, SourceHour, TailRow};
 use crate::write_key::KeyUses;
 use crate::writer::{self, Failure, Memory, Session};
 use domain::clock::Timestamp;
+use domain::event::Library;
 use domain::overview::Counted;
 use domain::source::SourceNumber;
 use sqlx::SqliteConnection;
@@ -22,6 +24,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 struct Fresh<'a> {
     event: &'a JudgedEvent,
     id: SeenId,
+    library: Option<String>,
 }
 
 /// What memory learns from a commit.
@@ -31,6 +34,8 @@ struct Learned {
     keys: BTreeMap<SourceHour, HashSet<Key>>,
     tail: BTreeMap<SourceHour, usize>,
     versions: NewVersions,
+    counted: rollup_tail::Added,
+    folded: Vec<SourceNumber>,
 }
 
 /// Runs the commit.
@@ -45,7 +50,7 @@ pub(crate) async fn run(
     let (outcomes, fresh) = sift(&memory.seen, events);
     let mut increments = Increments::default();
     for (event, _) in events.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == CommitOutcome::Duplicate) {
-        increments.beside(event.source, event.received_at, Counted::Duplicate);
+        increments.beside(event.source, event.received_at, Counted::Duplicate, 1);
     }
     let mut transaction = writer::begin(connection).await?;
     let written = match key_uses.write(&mut transaction).await {
@@ -59,6 +64,7 @@ pub(crate) async fn run(
     memory.dictionary.learn(learned.words);
     memory.keys.learn(learned.keys);
     memory.versions.learn(learned.versions);
+    memory.counted.learn(learned.counted, &learned.folded);
     for (hour, rows) in learned.tail {
         memory.tail.add(hour, rows);
     }
@@ -77,7 +83,7 @@ fn sift<'a>(seen: &SeenIds, events: &'a [JudgedEvent]) -> (Vec<CommitOutcome>, V
             outcomes.push(CommitOutcome::Duplicate);
         } else {
             batch.insert(id.hash, id.hour);
-            fresh.push(Fresh { event, id });
+            fresh.push(Fresh { event, id, library: event.library.as_ref().map(Library::label) });
             outcomes.push(CommitOutcome::Stored);
         }
     }
@@ -93,28 +99,33 @@ async fn write(
     keys_max: usize,
 ) -> Result<Learned, StoreError> {
     // Collected: a lazy iterator with a closure, held across an await, would make the future not `Send`.
-    let texts: Vec<&str> = fresh.iter().flat_map(|fresh| texts_of(fresh.event)).flatten().collect();
+    let texts: Vec<&str> = fresh.iter().flat_map(texts_of).flatten().collect();
     let mut words = memory.dictionary.look_up(&mut *connection, texts.into_iter()).await?;
     let hours: Vec<SourceHour> =
         fresh.iter().map(|fresh| SourceHour::of(fresh.event.source, fresh.event.received_at)).collect();
     let mut admission = Admission::open(&mut *connection, &memory.keys, hours.into_iter(), keys_max).await?;
     let mut versions = NewVersions::default();
-    for Fresh { event, .. } in fresh {
-        let key = admission.admit(event, &mut words);
-        increments.judged(event.source, event.received_at, &key);
+    for one @ Fresh { event, .. } in fresh {
+        let key = admission.admit(event, texts_of(one), &mut words);
+        increments.judged(event.source, event.received_at, key, 1);
         versions.see(&memory.versions, event.source, key.version, event.received_at);
     }
     let tail = keep_lines(&mut *connection, fresh, &mut increments).await?;
     let words = words.write(&mut *connection).await?;
     versions.write(&mut *connection).await?;
-    increments.write(&mut *connection, now).await?;
+    let counted = increments.write(&mut *connection, now).await?;
+    let folded = memory.counted.full_with(&counted);
+    for source in &folded {
+        fold::fold(&mut *connection, *source, now).await?;
+    }
     write_last_events(connection, fresh).await?;
-    Ok(Learned { ids: fresh.iter().map(|fresh| fresh.id).collect(), words, keys: admission.learned(), tail, versions })
+    let ids = fresh.iter().map(|fresh| fresh.id).collect();
+    Ok(Learned { ids, words, keys: admission.learned(), tail, versions, counted, folded })
 }
 
 /// The dictionary's texts that an event is counted under.
-fn texts_of(event: &JudgedEvent) -> [Option<&str>; 2] {
-    [dictionary::entry(event.name.as_deref()), dictionary::entry(event.version.as_deref())]
+fn texts_of<'a>(Fresh { event, library, .. }: &'a Fresh<'_>) -> [Option<&'a str>; 3] {
+    [event.name.as_deref(), event.version.as_deref(), library.as_deref()].map(dictionary::entry)
 }
 
 /// Writes blocks and tail. Received is counted here, from what is kept, and so apart from the verdicts: the ledger's two
@@ -135,7 +146,7 @@ async fn keep_lines(
             keep_as_blocks(&mut *connection, hour.source, &events).await?;
         } else {
             tail_counts.insert(hour, events.len());
-            for Fresh { event, id } in &events {
+            for Fresh { event, id, .. } in &events {
                 let mut line = Vec::with_capacity(event.line.len() + 128);
                 event::encode(event, &mut line)?;
                 let line = String::from_utf8(line).map_err(|_| StoreError::Corrupt("an event"))?;
@@ -143,7 +154,7 @@ async fn keep_lines(
             }
         }
         for Fresh { event, .. } in &events {
-            increments.beside(event.source, event.received_at, Counted::Received);
+            increments.beside(event.source, event.received_at, Counted::Received, 1);
         }
     }
     tail::insert(connection, tail_rows).await?;
@@ -156,7 +167,7 @@ async fn keep_as_blocks(
     events: &[&Fresh<'_>],
 ) -> Result<(), StoreError> {
     let mut builder = BlockBuilder::default();
-    for (place, Fresh { event, id }) in events.iter().enumerate() {
+    for (place, Fresh { event, id, .. }) in events.iter().enumerate() {
         event::encode(event, builder.lines())?;
         builder.line_added(&LineFacts {
             at: event.received_at,

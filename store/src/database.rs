@@ -1,7 +1,9 @@
 //! Opening the database: one SQLite file in WAL mode, shared by the server and whatever command line runs beside it.
 //! Reads and the control plane's writes go through the small pool here; events through `writer`'s own connection.
 
+use crate::dictionary::Texts;
 use crate::error::StoreError;
+use crate::rollup;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::fs::File;
@@ -39,6 +41,7 @@ pub struct Store {
     pool: SqlitePool,
     options: SqliteConnectOptions,
     data_dir: Arc<PathBuf>,
+    texts: Arc<Texts>,
 }
 
 impl Store {
@@ -56,6 +59,7 @@ impl Store {
             .map_err(|_| StoreError::Corrupt("a migration lock"))??;
         let mut connection = SqliteConnection::connect_with(&options).await?;
         sqlx::migrate!("../migrations").run(&mut connection).await?;
+        rollup::earlier::pack(&mut connection).await?;
         connection.close().await?;
         drop(lock);
         let pool = SqlitePoolOptions::new()
@@ -64,7 +68,7 @@ impl Store {
             .after_release(|connection, _| Box::pin(is_usable(connection)))
             .connect_with(options.clone())
             .await?;
-        Ok(Self { pool, options, data_dir: Arc::new(data_dir.to_owned()) })
+        Ok(Self { pool, options, data_dir: Arc::new(data_dir.to_owned()), texts: Arc::default() })
     }
 
     /// Closes the pool's connections; running statements end first.
@@ -84,6 +88,11 @@ impl Store {
     /// For single statements.
     pub(crate) fn pool(&self) -> &SqlitePool {
         &self.pool
+    }
+
+    /// The dictionary's texts, by their numbers.
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     /// Several reads at one instant.

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use domain::event::EVENT_NAME_CHARS_MAX;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Stands for "no name" and "no version"; not in the table.
 pub const NONE: i64 = 0;
@@ -103,6 +104,53 @@ impl Words<'_> {
             query.build().execute(&mut *connection).await?;
         }
         Ok(LearnedWords { ids: self.found, next_id: self.next_id })
+    }
+}
+
+/// Texts by their numbers, for whoever reads counts. A number never changes its text.
+#[derive(Debug, Default)]
+pub(crate) struct Texts(Mutex<HashMap<i64, Arc<str>>>);
+
+impl Texts {
+    /// The texts of those numbers, as far as there are any.
+    pub async fn of(
+        &self,
+        connection: &mut SqliteConnection,
+        ids: Vec<i64>,
+    ) -> Result<HashMap<i64, Arc<str>>, StoreError> {
+        let (mut found, unknown) = self.known(ids);
+        if !unknown.is_empty() {
+            let rows: Vec<(i64, String)> =
+                sqlx::query_as("select id, text from dictionary where id in (select value from json_each($1))")
+                    .bind(serde_json::json!(unknown).to_string())
+                    .fetch_all(connection)
+                    .await?;
+            let rows: Vec<(i64, Arc<str>)> = rows.into_iter().map(|(id, text)| (id, text.into())).collect();
+            self.learn(&rows);
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    /// Those that memory holds, and the numbers of the others.
+    fn known(&self, ids: Vec<i64>) -> (HashMap<i64, Arc<str>>, HashSet<i64>) {
+        let texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut found, mut unknown) = (HashMap::with_capacity(ids.len()), HashSet::new());
+        for id in ids.into_iter().filter(|id| *id > OTHER) {
+            match texts.get(&id) {
+                Some(text) => drop(found.insert(id, Arc::clone(text))),
+                None => drop(unknown.insert(id)),
+            }
+        }
+        (found, unknown)
+    }
+
+    fn learn(&self, rows: &[(i64, Arc<str>)]) {
+        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if texts.len() + rows.len() > CACHED_TEXTS_MAX {
+            texts.clear();
+        }
+        texts.extend(rows.iter().take(CACHED_TEXTS_MAX).cloned());
     }
 }
 

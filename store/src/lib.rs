@@ -23,6 +23,7 @@ pub mod maintenance;
 mod seal;
 pub mod tail;
 
+pub mod bulk;
 pub mod cardinality;
 pub mod deduplication;
 pub mod dictionary;

@@ -1,17 +1,16 @@
-//! Between commits: sealing folds the tail into blocks and small blocks into larger ones; retention drops what is too
-//! old. Slice by slice, each one short transaction, so that no commit waits long. Neither touches a count that is kept.
+//! Between commits: latest counts are folded into their buckets; sealing packs the tail into blocks and small blocks into larger
+//! ones; retention drops what is too old. Slice by slice, each one short transaction, so that no commit waits long. Neither touches a count that is kept.
 
 use crate::error::StoreError;
+use crate::rollup::fold;
+use crate::rollup::tail::Added;
 use crate::seal;
 use crate::source;
 use crate::tally;
 use crate::writer::{self, Failure, Session};
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
-use domain::discard::DiscardReason;
-use domain::overview::{Counted, Selection};
+use domain::source::SourceNumber;
 use domain::time_range::{TIERS, Tier};
-use domain::verdict::Verdict;
-use serde_json::json;
 use sqlx::SqliteConnection;
 
 /// How long events themselves are kept: the longest preset range. Their counts stay longer (see `TIERS`).
@@ -20,8 +19,8 @@ pub const EVENTS_KEEP_MS: i64 = 14 * DAY_MS;
 const SETTLING_MS: i64 = 5 * MINUTE_MS;
 /// Blocks dropped in one slice: 256 MB of lines at most.
 const DROPPED_BLOCKS: i64 = 64;
-/// Buckets of one source and tier dropped in one slice: some thousand rows.
-const DROPPED_BUCKETS: i64 = 12;
+/// Buckets of one source and tier dropped in one slice.
+const DROPPED_BUCKETS: i64 = 500;
 
 /// What a slice of maintenance did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +37,9 @@ pub struct Maintenance {
     pub dropped_blocks: u64,
     /// Tallies dropped for their age.
     pub dropped_tallies: u64,
-    /// Rollup rows dropped for their age.
+    /// Whether a source's latest counts were added to its buckets.
+    pub folded: bool,
+    /// Buckets of rollups dropped for their age.
     pub dropped_rollups: u64,
 }
 
@@ -57,6 +58,9 @@ pub(crate) async fn run(
     progress: &mut Progress,
     now: Timestamp,
 ) -> Result<Maintenance, Failure> {
+    if let Some(source) = session.memory.counted.due(now) {
+        return fold_source(session, source, now).await;
+    }
     let over_before_ms = now.plus_ms(-HOUR_MS - SETTLING_MS).0;
     if let Some(hour) = session.memory.tail.due(over_before_ms, seal::TAIL_ROWS_MAX) {
         return seal::tail_hour(session, hour).await;
@@ -67,6 +71,15 @@ pub(crate) async fn run(
     let maintenance = writer::end(transaction, slice).await?;
     *progress = next;
     Ok(maintenance)
+}
+
+/// Adds a source's latest counts to its buckets.
+async fn fold_source(session: &mut Session, source: SourceNumber, now: Timestamp) -> Result<Maintenance, Failure> {
+    let mut transaction = writer::begin(&mut session.connection).await?;
+    let folded = fold::fold(&mut transaction, source, now).await;
+    writer::end(transaction, folded).await?;
+    session.memory.counted.learn(Added::default(), &[source]);
+    Ok(Maintenance { more: true, folded: true, ..Maintenance::default() })
 }
 
 /// Merging and retention: the first that finds something to do.
@@ -140,30 +153,16 @@ async fn drop_buckets(
     tier: Tier,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    // A bucket is kept as long as any moment in it is.
-    let kept_from_ms = now.plus_ms(-tier.keep_ms - tier.width_ms).0;
-    let codes = all_codes();
-    let oldest_ms: Option<i64> = sqlx::query_scalar(include_str!("../queries/rollup.oldest.sql"))
-        .bind(source)
-        .bind(tier.width_ms)
-        .bind(&codes)
-        .fetch_one(&mut *connection)
-        .await?;
-    let Some(oldest_ms) = oldest_ms.filter(|oldest_ms| *oldest_ms < kept_from_ms) else { return Ok(0) };
-    let dropped = sqlx::query(include_str!("../queries/rollup.drop.sql"))
-        .bind(source)
-        .bind(tier.width_ms)
-        .bind(kept_from_ms.min(oldest_ms + DROPPED_BUCKETS * tier.width_ms))
-        .bind(codes)
-        .execute(connection)
-        .await?;
+    let dropped = sqlx::query(
+        "delete from rollup_block where source = $1 and tier_ms = $2 and bucket_ms in (
+            select bucket_ms from rollup_block where source = $1 and tier_ms = $2 and bucket_ms < $3
+            order by bucket_ms limit $4)",
+    )
+    .bind(source)
+    .bind(tier.width_ms)
+    .bind(fold::kept_from(tier, now).0)
+    .bind(DROPPED_BUCKETS)
+    .execute(connection)
+    .await?;
     Ok(dropped.rows_affected())
-}
-
-/// Everything that rollups count, as a JSON list of codes.
-fn all_codes() -> String {
-    let mut codes: Vec<&str> = Selection::default().verdicts().into_iter().map(Verdict::code).collect();
-    codes.extend([Counted::Received.code(), Counted::Duplicate.code()]);
-    debug_assert_eq!(codes.len(), DiscardReason::ALL.len() + 3);
-    json!(codes).to_string()
 }

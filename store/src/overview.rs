@@ -1,22 +1,25 @@
-//! The Source Overview's numbers, all read at one instant. One scan of the window's rollups gives the pipeline, the
-//! panel's line, the types and the reasons (a second one where filters narrow the panel); names and versions are grouped
-//! in SQL, because they can be thousands.
+//! The Source Overview's numbers, all read at one instant: `scan` reads the rollups of both windows once, `tally` adds them
+//! up, for the pipeline, the panel and every table.
 
 mod live;
 mod narrow;
 mod scan;
+mod tally;
 
 use crate::database::Store;
 use crate::error::StoreError;
+use crate::rollup;
 use domain::breakdown::{Breakdown, Dimension};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
 use domain::live::{LIVE_PAGE_BUCKETS, LIVE_STREAM_BUCKETS, LiveFrame};
 use domain::overview::{Counted, Overview, Question, Report, Selection};
 use domain::source::SourceNumber;
-use domain::time_range::{TIERS, Window};
+use domain::time_range::Window;
+use narrow::Narrow;
 use scan::{Scans, Scope};
 use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 
 /// Everything the page shows of a source in a window.
 ///
@@ -31,28 +34,18 @@ pub async fn read(
     let Question { window, selection, filters, dimension } = question;
     let dimension = usable(dimension, selection);
     let mut transaction = store.begin_read().await?;
-    let scope = Scope::new(source, window, selection, now);
-    let mut scans = Scans::default();
-    let pipeline = scans.of(&mut transaction, &scope, &Filters::default()).await?.pipeline(window.bucket_count());
-    let narrowed = scans.of(&mut transaction, &scope, &filters).await?;
-    let (series, fate) = (narrowed.series(window.bucket_count(), selection), narrowed.now.fate());
-    let breakdown = scope.breakdown(&mut transaction, dimension, &filters, &mut scans).await?;
-    let mut tabs = Vec::new();
-    for tab in Dimension::ALL.into_iter().filter(|tab| usable(*tab, selection) == *tab) {
-        let rows = if tab == dimension {
-            breakdown.rows.len()
-        } else {
-            scope.row_count(&mut transaction, tab, &filters, &mut scans).await?
-        };
-        tabs.push((tab, u64::try_from(rows).unwrap_or(u64::MAX)));
-    }
-    let last_minute = received_in_last_minute(&mut transaction, source, now).await?;
-    let live = if window.in_progress() {
-        Some(live::read(&mut transaction, source, LIVE_PAGE_BUCKETS, last_minute, now).await?)
-    } else {
-        None
-    };
+    let narrow = Narrow::to(&mut transaction, &filters).await?;
+    let scope = Scope::new(source, window, selection, dimension, narrow, now);
+    let tail = scan::tail(&mut transaction, source).await?;
+    let scans = scope.read(&mut transaction, &tail).await?;
+    let breakdown = table(&mut transaction, store, &scans, dimension).await?;
+    let tabs = Dimension::ALL.into_iter().filter(|tab| usable(*tab, selection) == *tab);
+    let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
+    let (pipeline, series, fate) = (scans.pipeline(), scans.series(), scans.fate());
+    let live = live::read(&mut transaction, store, source, &tail, LIVE_PAGE_BUCKETS, now).await?;
     transaction.commit().await?;
+    let last_minute = live.last_minute;
+    let live = window.in_progress().then_some(live);
     let previous = window.previous();
     Ok(Overview {
         window,
@@ -76,8 +69,8 @@ pub async fn read(
 /// The database fails.
 pub async fn live(store: &Store, source: SourceNumber, now: Timestamp) -> Result<LiveFrame, StoreError> {
     let mut transaction = store.begin_read().await?;
-    let last_minute = received_in_last_minute(&mut transaction, source, now).await?;
-    let frame = live::read(&mut transaction, source, LIVE_STREAM_BUCKETS, last_minute, now).await?;
+    let tail = scan::tail(&mut transaction, source).await?;
+    let frame = live::read(&mut transaction, store, source, &tail, LIVE_STREAM_BUCKETS, now).await?;
     transaction.commit().await?;
     Ok(frame)
 }
@@ -93,12 +86,25 @@ pub async fn breakdown(
     now: Timestamp,
 ) -> Result<Breakdown, StoreError> {
     let Question { window, selection, filters, dimension } = question;
+    let dimension = usable(dimension, selection);
     let mut transaction = store.begin_read().await?;
-    let scope = Scope::new(source, window, selection, now);
-    let mut scans = Scans::default();
-    let breakdown = scope.breakdown(&mut transaction, usable(dimension, selection), &filters, &mut scans).await?;
+    let narrow = Narrow::to(&mut transaction, &filters).await?;
+    let scope = Scope::new(source, window, selection, dimension, narrow, now);
+    let tail = scan::tail(&mut transaction, source).await?;
+    let scans = scope.read(&mut transaction, &tail).await?;
+    let breakdown = table(&mut transaction, store, &scans, dimension).await?;
     transaction.commit().await?;
     Ok(breakdown)
+}
+
+async fn table(
+    connection: &mut SqliteConnection,
+    store: &Store,
+    scans: &Scans<'_>,
+    dimension: Dimension,
+) -> Result<Breakdown, StoreError> {
+    let texts = store.texts().of(connection, scans.word_ids(dimension)).await?;
+    Ok(Breakdown::of(scans.rows(dimension, &texts)))
 }
 
 /// Every breakdown of a source in a window, for the command line.
@@ -107,15 +113,25 @@ pub async fn breakdown(
 /// The database fails.
 pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Timestamp) -> Result<Report, StoreError> {
     let mut transaction = store.begin_read().await?;
-    let scope = Scope::new(source, window, Selection::default(), now);
-    let (all, mut scans) = (Filters::default(), Scans::default());
-    let event_type = scope.breakdown(&mut transaction, Dimension::EventType, &all, &mut scans).await?;
-    let event_name = scope.breakdown(&mut transaction, Dimension::EventName, &all, &mut scans).await?;
-    let app_version = scope.breakdown(&mut transaction, Dimension::AppVersion, &all, &mut scans).await?;
-    let reasons = scope.breakdown(&mut transaction, Dimension::Reason, &all, &mut scans).await?;
-    let pipeline = scans.of(&mut transaction, &scope, &all).await?.pipeline(window.bucket_count());
+    let narrow = Narrow::to(&mut transaction, &Filters::default()).await?;
+    let scope = Scope::new(source, window, Selection::default(), Dimension::EventType, narrow, now);
+    let tail = scan::tail(&mut transaction, source).await?;
+    let scans = scope.read(&mut transaction, &tail).await?;
+    let mut tables = BTreeMap::new();
+    for dimension in Dimension::ALL {
+        tables.insert(dimension.slug(), table(&mut transaction, store, &scans, dimension).await?);
+    }
     transaction.commit().await?;
-    Ok(Report { window, pipeline, event_type, event_name, app_version, reasons })
+    let mut table = |dimension: Dimension| tables.remove(dimension.slug()).unwrap_or_default();
+    Ok(Report {
+        window,
+        pipeline: scans.pipeline(),
+        event_type: table(Dimension::EventType),
+        event_name: table(Dimension::EventName),
+        app_version: table(Dimension::AppVersion),
+        library: table(Dimension::Library),
+        reasons: table(Dimension::Reason),
+    })
 }
 
 /// The minutes of a source at which received is not the sum of the verdicts. Empty: the law holds.
@@ -123,39 +139,25 @@ pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Ti
 /// # Errors
 /// The database fails.
 pub async fn check_ledger(store: &Store, source: SourceNumber) -> Result<Vec<Timestamp>, StoreError> {
-    let minutes: Vec<i64> = sqlx::query_scalar(include_str!("../queries/rollup.check_ledger.sql"))
-        .bind(source.0)
-        .bind(MINUTE_MS)
-        .fetch_all(store.pool())
-        .await?;
-    Ok(minutes.into_iter().map(Timestamp).collect())
+    let mut transaction = store.begin_read().await?;
+    let mut minutes: BTreeMap<Timestamp, i64> = BTreeMap::new();
+    rollup::totals(&mut transaction, source, MINUTE_MS, Timestamp(0), |at, counted, count| {
+        let minute = minutes.entry(at.floor_to(MINUTE_MS)).or_default();
+        match counted {
+            Counted::Received => *minute += count.cast_signed(),
+            Counted::Judged(_) => *minute -= count.cast_signed(),
+            Counted::Duplicate => {}
+        }
+    })
+    .await?;
+    transaction.commit().await?;
+    Ok(minutes.into_iter().filter(|(_, difference)| *difference != 0).map(|(minute, _)| minute).collect())
 }
 
 /// Reasons only where events are stopped, and not where one reason is chosen already.
 fn usable(dimension: Dimension, selection: Selection) -> Dimension {
     match dimension {
         Dimension::Reason if !selection.step.is_discard() || selection.reason.is_some() => Dimension::EventType,
-        Dimension::Reason | Dimension::EventType | Dimension::EventName | Dimension::AppVersion => dimension,
+        usable => usable,
     }
-}
-
-async fn received_in_last_minute(
-    connection: &mut SqliteConnection,
-    source: SourceNumber,
-    now: Timestamp,
-) -> Result<u64, StoreError> {
-    let tier_ms = TIERS[0].width_ms;
-    let until = now.floor_to(tier_ms);
-    let received: Option<i64> = sqlx::query_scalar(
-        "select sum(count) from rollup
-         where source = $1 and tier_ms = $2 and counted = $3 and bucket_ms >= $4 and bucket_ms < $5",
-    )
-    .bind(source.0)
-    .bind(tier_ms)
-    .bind(Counted::Received.code())
-    .bind(until.plus_ms(-MINUTE_MS).0)
-    .bind(until.0)
-    .fetch_one(connection)
-    .await?;
-    Ok(received.and_then(|received| u64::try_from(received).ok()).unwrap_or(0))
 }

@@ -1,98 +1,88 @@
-//! Rollups: counts per source and bucket in four tiers. A commit adds its increments up in memory and writes each row
-//! once. The law they must keep, per source and minute: received = the sum of all verdicts.
+//! Rollups: how often what was counted, per source and bucket. A commit appends what it counted, packed, to the tail
+//! (`rollup_tail`, a row for each source and bucket of the finest tier); `fold` adds the tail to the packed buckets of every
+//! tier (`rollup_block`). Both together are the counts, at any moment. The law they must keep, per source and minute:
+//! received = the sum of all verdicts.
 
-use crate::cardinality::Key;
+pub(crate) mod counts;
+pub(crate) mod earlier;
+pub(crate) mod fold;
+pub(crate) mod tail;
+
 use crate::dictionary::NONE;
 use crate::error::StoreError;
-use crate::event::type_code;
+use counts::{Count, Key, add_up, pack_keys};
 use domain::clock::Timestamp;
-use domain::event::EventType;
 use domain::overview::Counted;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
 use std::collections::HashMap;
-
-/// Rows of one statement: 8 values each, below SQLite's 32,766.
-const UPSERT_ROWS: usize = 256;
-
-/// Key of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct RollupKey {
-    source: SourceNumber,
-    tier_ms: i64,
-    bucket_ms: i64,
-    counted: Counted,
-    event_type: Option<EventType>,
-    name: i64,
-    version: i64,
-}
+use tail::{Bucket, TailRow};
 
 /// What a commit adds, in buckets of the finest tier.
 #[derive(Default)]
-pub(crate) struct Increments(HashMap<RollupKey, i64>);
+pub(crate) struct Increments(HashMap<(SourceNumber, Timestamp), HashMap<Key, u64>>);
 
 impl Increments {
-    /// One event more under its verdict.
-    pub fn judged(&mut self, source: SourceNumber, at: Timestamp, key: &Key) {
-        let Key { verdict, event_type, name, version } = *key;
-        self.add(source, at, (Counted::Judged(verdict), event_type, name, version));
+    /// Events more under a key of theirs.
+    pub fn judged(&mut self, source: SourceNumber, at: Timestamp, key: Key, events: u64) {
+        let bucket = (source, at.floor_to(TIERS[0].width_ms));
+        *self.0.entry(bucket).or_default().entry(key).or_default() += events;
     }
 
-    /// One event more beside the verdicts: received, or a duplicate.
-    pub fn beside(&mut self, source: SourceNumber, at: Timestamp, counted: Counted) {
-        self.add(source, at, (counted, None, NONE, NONE));
+    /// Events more beside the verdicts: received, or duplicates.
+    pub fn beside(&mut self, source: SourceNumber, at: Timestamp, counted: Counted, events: u64) {
+        let key = Key { counted, event_type: None, name: NONE, version: NONE, library: NONE };
+        self.judged(source, at, key, events);
     }
 
-    fn add(&mut self, source: SourceNumber, at: Timestamp, what: (Counted, Option<EventType>, i64, i64)) {
-        let tier_ms = TIERS[0].width_ms;
-        let bucket_ms = at.floor_to(tier_ms).0;
-        let (counted, event_type, name, version) = what;
-        *self.0.entry(RollupKey { source, tier_ms, bucket_ms, counted, event_type, name, version }).or_default() += 1;
-    }
-
-    /// The rows of every tier, roughly in the order of the table. Rows that their tier would drop again at `now` are left out:
-    /// a load of history has no use for its 10-second counts.
-    fn rows(self, now: Timestamp) -> Vec<(RollupKey, i64)> {
-        let mut rows: HashMap<RollupKey, i64> = HashMap::with_capacity(self.0.len() * TIERS.len());
-        for tier in TIERS {
-            let kept_from_ms = now.0.saturating_sub(tier.keep_ms).saturating_sub(tier.width_ms);
-            for (key, count) in &self.0 {
-                let bucket_ms = Timestamp(key.bucket_ms).floor_to(tier.width_ms).0;
-                if bucket_ms >= kept_from_ms {
-                    *rows.entry(RollupKey { tier_ms: tier.width_ms, bucket_ms, ..*key }).or_default() += count;
-                }
-            }
+    /// Appends them to the tail. Buckets that the finest tier would drop again at `now` are counted in the finest that keeps
+    /// them: a load of history has no use for its 10-second counts.
+    pub async fn write(self, connection: &mut SqliteConnection, now: Timestamp) -> Result<tail::Added, StoreError> {
+        let mut buckets: HashMap<Bucket, Vec<Count<Key>>> = HashMap::with_capacity(self.0.len());
+        for ((source, at), counts) in self.0 {
+            let tier = TIERS.into_iter().find(|tier| fold::keeps(*tier, at, now)).unwrap_or(TIERS[TIERS.len() - 1]);
+            let bucket = Bucket { source, tier_ms: tier.width_ms, at: at.floor_to(tier.width_ms) };
+            buckets.entry(bucket).or_default().extend(counts);
         }
-        let mut rows: Vec<_> = rows.into_iter().collect();
-        rows.sort_unstable_by_key(|(key, _)| (key.source, key.tier_ms, key.bucket_ms, key.name, key.version));
-        rows
-    }
-
-    /// Adds them to the table.
-    pub async fn write(self, connection: &mut SqliteConnection, now: Timestamp) -> Result<(), StoreError> {
-        let rows = self.rows(now);
-        for chunk in rows.chunks(UPSERT_ROWS) {
-            let mut query = QueryBuilder::<Sqlite>::new(
-                "insert into rollup (source, tier_ms, counted, bucket_ms, type, name, version, count) ",
-            );
-            query.push_values(chunk, |mut values, (key, count)| {
-                values
-                    .push_bind(key.source.0)
-                    .push_bind(key.tier_ms)
-                    .push_bind(key.counted.code())
-                    .push_bind(key.bucket_ms)
-                    .push_bind(type_code(key.event_type))
-                    .push_bind(key.name)
-                    .push_bind(key.version)
-                    .push_bind(*count);
-            });
-            query.push(
-                " on conflict (source, tier_ms, counted, bucket_ms, type, name, version)
-                  do update set count = count + excluded.count",
-            );
-            query.build().execute(&mut *connection).await?;
+        let mut rows = Vec::with_capacity(buckets.len());
+        for (bucket, counts) in buckets {
+            let counts = add_up(counts);
+            rows.push(TailRow { bucket, keys: counts.len(), counts: pack_keys(&counts) });
         }
-        Ok(())
+        rows.sort_unstable_by_key(|row| row.bucket);
+        tail::append(connection, rows).await
     }
+}
+
+/// A source's totals from a moment on: the buckets of one tier, and what awaits folding in its own, which are finer or the
+/// same. Each is called with the start of the bucket.
+pub(crate) async fn totals(
+    connection: &mut SqliteConnection,
+    source: SourceNumber,
+    tier_ms: i64,
+    since: Timestamp,
+    mut each: impl FnMut(Timestamp, Counted, u64),
+) -> Result<(), StoreError> {
+    let blocks: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "select bucket_ms, totals from rollup_block where source = $1 and tier_ms = $2 and bucket_ms >= $3",
+    )
+    .bind(source.0)
+    .bind(tier_ms)
+    .bind(since.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (bucket_ms, totals) in blocks {
+        counts::totals(&totals, |counted, _, count| each(Timestamp(bucket_ms), counted, count))?;
+    }
+    let tail: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("select bucket_ms, counts from rollup_tail where source = $1 and bucket_ms >= $2")
+            .bind(source.0)
+            .bind(since.0)
+            .fetch_all(connection)
+            .await?;
+    for (bucket_ms, counts) in tail {
+        counts::keys(&counts, |key, count| each(Timestamp(bucket_ms), key.counted, count))?;
+    }
+    Ok(())
 }

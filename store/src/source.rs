@@ -9,9 +9,10 @@ mod slug;
 use crate::audit::{self, AuditLine};
 use crate::database::Store;
 use crate::error::StoreError;
+use crate::rollup;
 use crate::write_key;
 use domain::audit::Actor;
-use domain::clock::{HOUR_MS, Timestamp};
+use domain::clock::{MINUTE_MS, Timestamp};
 use domain::label::Labels;
 use domain::overview::Counted;
 use domain::source::{Source, SourceName, SourceNumber, SourceSlug, Website};
@@ -25,6 +26,9 @@ pub(crate) use deletion::purge_slice;
 pub use deletion::{delete, deleted, restore};
 pub use list::{all, list};
 pub use slug::{SLUG_ATTEMPTS_MAX, propose_slug, slug_is_free};
+
+/// The tier that says how much came for a source in the last day: its buckets fit into hours.
+const VOLUME_TIER_MS: i64 = 15 * MINUTE_MS;
 
 /// The columns of a source, for [`SourceRow`].
 macro_rules! source_columns {
@@ -241,17 +245,16 @@ pub async fn count(store: &Store) -> Result<u64, StoreError> {
 /// # Errors
 /// The database fails.
 pub async fn received_since(store: &Store, source: SourceNumber, since: Timestamp) -> Result<u64, StoreError> {
-    let count: i64 = sqlx::query_scalar(
-        "select coalesce(sum(count), 0) from rollup
-         where source = $1 and tier_ms = $2 and counted = $3 and bucket_ms >= $4",
-    )
-    .bind(source.0)
-    .bind(HOUR_MS)
-    .bind(Counted::Received.code())
-    .bind(since.floor_to(HOUR_MS).0)
-    .fetch_one(store.pool())
+    let mut received = 0;
+    let mut transaction = store.begin_read().await?;
+    rollup::totals(&mut transaction, source, VOLUME_TIER_MS, since.floor_to(VOLUME_TIER_MS), |_, counted, count| {
+        if counted == Counted::Received {
+            received += count;
+        }
+    })
     .await?;
-    Ok(u64::try_from(count).unwrap_or(0))
+    transaction.commit().await?;
+    Ok(received)
 }
 
 /// When the source's last event arrived, refused ones included.

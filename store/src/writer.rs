@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::event::{CommitOutcome, JudgedEvent};
 use crate::maintenance::{self, Maintenance, Progress};
 use crate::mark::SeenVersions;
+use crate::rollup;
 use crate::tail::TailCounts;
 use crate::write_key::KeyUses;
 use domain::clock::Timestamp;
@@ -51,6 +52,7 @@ pub(crate) struct Memory {
     pub keys: KeySets,
     pub tail: TailCounts,
     pub versions: SeenVersions,
+    pub counted: rollup::tail::Tail,
 }
 
 /// A transaction that failed.
@@ -70,6 +72,7 @@ impl Session {
             keys: KeySets::default(),
             tail: TailCounts::load(&mut connection).await?,
             versions: SeenVersions::default(),
+            counted: rollup::tail::Tail::load(&mut connection).await?,
         };
         Ok(Self { connection, memory })
     }
@@ -154,15 +157,24 @@ impl EventWriter {
         Ok(())
     }
 
+    /// A moment that has certainly passed.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// Out of `self` while it works: a future that is dropped half-way takes the session with it.
-    async fn take_session(&mut self) -> Result<Session, StoreError> {
+    pub(crate) async fn take_session(&mut self) -> Result<Session, StoreError> {
         match self.session.take() {
             Some(session) => Ok(session),
             None => Session::open(&self.store, self.now).await,
         }
     }
 
-    fn keep_unless_unknown<T>(&mut self, session: Session, result: Result<T, Failure>) -> Result<T, StoreError> {
+    pub(crate) fn keep_unless_unknown<T>(
+        &mut self,
+        session: Session,
+        result: Result<T, Failure>,
+    ) -> Result<T, StoreError> {
         match result {
             Ok(value) => {
                 self.session = Some(session);

@@ -5,13 +5,14 @@ mod support;
 use domain::breakdown::{Dimension, RowKey};
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
 use domain::discard::DiscardReason;
-use domain::event::EventType;
+use domain::event::{EventType, Library};
 use domain::filter::Filters;
 use domain::overview::{Comparison, Fate, Question, Selection};
 use domain::step::Step;
 use domain::time_range::{Compare, TimeRange, Window};
 use domain::verdict::Verdict;
 use std::collections::BTreeMap;
+use store::bulk::BulkCount;
 use store::event::{EventWriter, JudgedEvent};
 use store::{Store, overview};
 use support::{Database, NOW, SHOP, track};
@@ -53,7 +54,12 @@ fn random_event(dice: &mut Dice, n: usize, at: Timestamp) -> JudgedEvent {
     };
     let name = (event_type == Some(EventType::Track)).then(|| format!("Event {}", dice.roll(30)).into());
     let version = (dice.roll(3) > 0).then(|| format!("1.{}", dice.roll(4)).into());
-    JudgedEvent { verdict, event_type, name, version, ..track(&n.to_string(), "x", at) }
+    let library = match dice.roll(4) {
+        0 => None,
+        1 => Some(Library { name: "curl".into(), version: None }),
+        n => Some(Library { name: "analytics-node".into(), version: Some(format!("2.{n}").into()) }),
+    };
+    JudgedEvent { verdict, event_type, name, version, library, ..track(&n.to_string(), "x", at) }
 }
 
 async fn load(store: &Store, events: &[JudgedEvent]) {
@@ -78,6 +84,9 @@ fn row_key(event: &JudgedEvent, dimension: Dimension) -> RowKey {
         Dimension::EventName => event.name.as_ref().map_or(RowKey::Unnamed, |name| RowKey::Name(name.to_string())),
         Dimension::AppVersion => {
             event.version.as_ref().map_or(RowKey::NoVersion, |version| RowKey::Version(version.to_string()))
+        }
+        Dimension::Library => {
+            event.library.as_ref().map_or(RowKey::NoLibrary, |library| RowKey::Library(library.label()))
         }
     }
 }
@@ -160,7 +169,7 @@ fn check_pipeline(events: &[JudgedEvent], window: &Window, pipeline: &domain::ov
             now: within(events, window).filter(of_step).count() as u64,
             previous: within(events, &window.previous()).filter(of_step).count() as u64,
         };
-        assert_eq!(pipeline.total(step), expected, "{step:?}");
+        assert_eq!(pipeline.total(step), expected, "{step:?}, {window:?}");
     }
 }
 
@@ -232,7 +241,7 @@ fn random_question(dice: &mut Dice, events: &[JudgedEvent]) -> Question {
             filters = filters.with(dimension, Some(row_key(&events[at], dimension)));
         }
     }
-    let dimension = Dimension::ALL[usize::try_from(dice.roll(4)).expect("small")];
+    let dimension = Dimension::ALL[usize::try_from(dice.roll(5)).expect("small")];
     Question { window: range.resolve_compared(NOW, compare), selection, filters, dimension }
 }
 
@@ -245,6 +254,41 @@ async fn two_hundred_random_questions_are_what_a_recount_says() {
     for n in 0..200 {
         let question = random_question(&mut dice, &events);
         check_question(&database.store, &events, question, &format!("question {n}")).await;
+    }
+}
+
+#[tokio::test]
+async fn counts_alone_read_like_those_of_events() {
+    let (real, bulk) = (Database::new().await, Database::new().await);
+    let events: Vec<JudgedEvent> = history();
+    load(&real.store, &events).await;
+    let labels: Vec<Option<String>> = events.iter().map(|event| event.library.as_ref().map(Library::label)).collect();
+    let counts: Vec<BulkCount<'_>> = events
+        .iter()
+        .zip(&labels)
+        .map(|(event, library)| BulkCount {
+            source: event.source,
+            at: event.received_at,
+            verdict: event.verdict,
+            event_type: event.event_type,
+            name: event.name.as_deref(),
+            version: event.version.as_deref(),
+            library: library.as_deref(),
+            events: 1,
+        })
+        .collect();
+    let mut writer = bulk.writer().await;
+    for counts in counts.chunks(500) {
+        writer.add_counts(counts).await.expect("adds");
+    }
+    for range in TimeRange::PRESETS {
+        let question = whole(range.resolve(NOW), Dimension::EventName);
+        let expected = overview::read(&real.store, SHOP, question.clone(), NOW).await.expect("reads");
+        let found = overview::read(&bulk.store, SHOP, question, NOW).await.expect("reads");
+        assert_eq!(
+            (found.pipeline, found.breakdown, found.tabs),
+            (expected.pipeline, expected.breakdown, expected.tabs)
+        );
     }
 }
 
@@ -289,7 +333,8 @@ async fn an_empty_source_has_empty_tables() {
     let question = whole(window, Dimension::Reason);
     let page = overview::read(&database.store, SHOP, question, NOW).await;
     let page = page.expect("reads");
-    assert_eq!(page.tabs, [(Dimension::EventType, 0), (Dimension::EventName, 0), (Dimension::AppVersion, 0)]);
+    let tabs = [Dimension::EventType, Dimension::EventName, Dimension::AppVersion, Dimension::Library];
+    assert_eq!(page.tabs, tabs.map(|tab| (tab, 0)));
     assert_eq!((page.breakdown.rows.len(), page.series.now.len(), page.last_minute), (0, 48, 0));
     assert!(page.pipeline.adds_up());
 }

@@ -3,9 +3,9 @@
 
 mod support;
 
-use domain::clock::{HOUR_MS, MINUTE_MS, Timestamp};
+use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use domain::discard::DiscardReason;
-use domain::event::EventType;
+use domain::event::{EventType, Library};
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
 use domain::verdict::Verdict;
@@ -14,6 +14,7 @@ use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptes
 use std::collections::{BTreeMap, HashSet};
 use store::event::{self, CommitOutcome, EventWriter, JudgedEvent};
 use store::{Store, overview};
+use support::counts::counts;
 use support::{Database, NOW, SHOP, track};
 
 /// So small that random batches run into it.
@@ -34,16 +35,25 @@ fn event() -> impl Strategy<Value = JudgedEvent> {
     ];
     let event_type = prop_oneof![Just(None), (0..6_usize).prop_map(|n| Some(EventType::ALL[n]))];
     // Three hours, so that hours change and all tiers are kept.
-    (1..3_i64, 0..170 * MINUTE_MS, 0..400_u16, verdict, event_type, any::<Option<u8>>(), any::<Option<u8>>()).prop_map(
-        |(source, ago_ms, id, verdict, event_type, name, version)| JudgedEvent {
+    (
+        1..3_i64,
+        0..170 * MINUTE_MS,
+        0..400_u16,
+        verdict,
+        event_type,
+        any::<Option<u8>>(),
+        any::<Option<u8>>(),
+        any::<bool>(),
+    )
+        .prop_map(|(source, ago_ms, id, verdict, event_type, name, version, has_library)| JudgedEvent {
             source: SourceNumber(source),
             verdict,
             event_type,
             name: name.map(|name| format!("name {}", name % 8).into()),
             version: version.map(|version| format!("v{}", version % 3).into()),
+            library: has_library.then(|| Library { name: "lib".into(), version: None }),
             ..track(&id.to_string(), "x", NOW.plus_ms(-ago_ms))
-        },
-    )
+        })
 }
 
 fn actions() -> impl Strategy<Value = Vec<Action>> {
@@ -82,7 +92,7 @@ async fn check(actions: Vec<Action>) {
     let mut writer = open(&database.store).await;
     let mut seen = HashSet::new();
     let mut kept: Vec<JudgedEvent> = Vec::new();
-    let mut duplicates: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+    let mut duplicates: BTreeMap<(i64, i64), u64> = BTreeMap::new();
     for action in actions {
         match action {
             Action::Commit(events) => {
@@ -133,34 +143,26 @@ async fn check_events(store: &Store, kept: &[JudgedEvent]) {
     }
 }
 
-type RollupRow = (i64, i64, String, i64, String, i64, i64, i64);
-
-async fn check_counts(database: &Database, kept: &[JudgedEvent], duplicates: BTreeMap<(i64, i64), i64>) {
-    let rows: Vec<RollupRow> = sqlx::query_as(
-        "select source, tier_ms, counted, bucket_ms, type, name, version, count from rollup where count > 0",
-    )
-    .fetch_all(&mut database.raw().await)
-    .await
-    .expect("reads");
-    let mut tiers: BTreeMap<i64, BTreeMap<_, i64>> = BTreeMap::new();
-    let mut minutes: BTreeMap<_, i64> = BTreeMap::new();
+async fn check_counts(database: &Database, kept: &[JudgedEvent], duplicates: BTreeMap<(i64, i64), u64>) {
+    let mut tiers: BTreeMap<i64, BTreeMap<_, u64>> = BTreeMap::new();
+    let mut minutes: BTreeMap<_, u64> = BTreeMap::new();
     let mut keys: BTreeMap<(i64, i64), HashSet<_>> = BTreeMap::new();
-    for (source, tier_ms, counted, bucket_ms, event_type, name, version, count) in rows {
-        let hour = Timestamp(bucket_ms).floor_to(HOUR_MS).0;
-        let key = (counted.clone(), event_type.clone(), name, version);
-        *tiers.entry(tier_ms).or_default().entry((source, hour, key.clone())).or_default() += count;
+    for ((source, tier_ms, bucket_ms, counted, event_type, name, version, library), count) in counts(database).await {
+        let day = Timestamp(bucket_ms).floor_to(DAY_MS).0;
+        let key = (counted.clone(), event_type.clone(), name, version, library);
+        *tiers.entry(tier_ms).or_default().entry((source, day, key.clone())).or_default() += count;
         if tier_ms == MINUTE_MS {
             *minutes.entry((source, bucket_ms, counted.clone(), event_type)).or_default() += count;
         }
-        // Rows without a name and a version of their own are always let in: their number is bounded anyway.
-        if name > OTHER || version > OTHER {
-            keys.entry((source, hour)).or_default().insert(key);
+        // Rows without a name, version and library of their own are always let in: their number is bounded anyway.
+        if HOUR_MS % tier_ms == 0 && [name, version, library].into_iter().any(|word| word > OTHER) {
+            keys.entry((source, Timestamp(bucket_ms).floor_to(HOUR_MS).0)).or_default().insert(key);
         }
     }
     assert!(tiers.values().all(|tier| Some(tier) == tiers.values().next()), "tiers disagree: {tiers:?}");
     assert!(kept.is_empty() || tiers.len() == TIERS.len());
     assert!(keys.values().all(|keys| keys.len() <= CAP), "past the cap: {keys:?}");
-    let mut expected: BTreeMap<_, i64> = BTreeMap::new();
+    let mut expected: BTreeMap<_, u64> = BTreeMap::new();
     for event in kept {
         let at = (event.source.0, minute(event.received_at));
         let event_type = event.event_type.map_or("", EventType::code).to_owned();
@@ -187,18 +189,27 @@ async fn past_the_cap_names_and_versions_are_other_in_every_tier() {
     nameless.event_type = Some(EventType::Page);
     nameless.name = None;
     writer.commit(vec![track("again", "Name 1", NOW), track("new", "Name 77", NOW), nameless]).await.expect("commits");
-    for tier in TIERS {
-        let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
-            "select coalesce(text, '-'), name, version, count from rollup left join dictionary on id = name
-             where tier_ms = $1 and counted = '' order by name, count",
-        )
-        .bind(tier.width_ms)
+    let texts: BTreeMap<i64, String> = sqlx::query_as("select id, text from dictionary")
         .fetch_all(&mut database.raw().await)
         .await
+        .map(|rows: Vec<(i64, String)>| rows.into_iter().collect())
         .expect("reads");
-        let names: Vec<(&str, i64)> = rows.iter().map(|(text, _, _, count)| (text.as_str(), *count)).collect();
-        assert_eq!(names, [("-", 1), ("", 15), ("Name 0", 2), ("Name 1", 3), ("Name 2", 2)], "tier {}", tier.width_ms);
-        assert_eq!((rows[0].2, rows[1].2), (OTHER, OTHER), "no name stays no name; its version is past the cap");
+    for tier in TIERS {
+        let rows = counts(&database)
+            .await
+            .into_iter()
+            .filter(|((_, tier_ms, _, code, ..), _)| *tier_ms == tier.width_ms && code.is_empty());
+        let mut names: Vec<(&str, i64, u64)> = rows
+            .map(|((_, _, _, _, _, name, version, _), count)| {
+                (texts.get(&name).map_or("-", String::as_str), version, count)
+            })
+            .collect();
+        names.sort_unstable();
+        let other: Vec<i64> =
+            names.iter().filter(|(_, version, _)| *version == OTHER).map(|(_, version, _)| *version).collect();
+        assert_eq!(other.len(), 2, "no name stays no name; its version is past the cap");
+        let names: Vec<(&str, u64)> = names.into_iter().map(|(name, _, count)| (name, count)).collect();
+        assert_eq!(names, [("", 15), ("-", 1), ("Name 0", 2), ("Name 1", 3), ("Name 2", 2)], "tier {}", tier.width_ms);
     }
     let words: i64 = sqlx::query_scalar("select count(*) from dictionary")
         .fetch_one(&mut database.raw().await)
@@ -213,10 +224,15 @@ async fn a_broken_ledger_is_found() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
     writer.commit(vec![track("a", "x", NOW)]).await.expect("commits");
-    sqlx::query("update rollup set count = 2 where counted = 'received' and tier_ms = 60000")
-        .execute(&mut database.raw().await)
-        .await
-        .expect("breaks it");
+    let mut raw = database.raw().await;
+    let packed: Vec<u8> =
+        sqlx::query_scalar("select counts from rollup_tail").fetch_one(&mut raw).await.expect("one commit");
+    // "received", no type, one key: no name, no version, no library, once.
+    let place = packed.windows(8).position(|text| text == b"received").expect("received") + 8;
+    assert_eq!(packed[place..place + 6], [0, 1, 0, 0, 0, 1]);
+    let mut broken = packed;
+    broken[place + 5] = 2;
+    sqlx::query("update rollup_tail set counts = $1").bind(broken).execute(&mut raw).await.expect("breaks it");
     let broken = overview::check_ledger(&database.store, SHOP).await.expect("checks");
     assert_eq!(broken, [NOW.floor_to(MINUTE_MS)]);
 }

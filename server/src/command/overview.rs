@@ -33,6 +33,7 @@ fn as_json(report: &Report) -> Value {
         "event_type": rows_json(&report.event_type),
         "event_name": rows_json(&report.event_name),
         "app_version": rows_json(&report.app_version),
+        "library": rows_json(&report.library),
         "reasons": report.reasons.rows.iter().filter_map(|row| match row.key {
             RowKey::Reason(reason) => Some(json!({
                 "code": reason.code(), "step": reason.step().code(), "count": row.counts.now,
@@ -64,6 +65,7 @@ fn as_tables(name: &str, report: &Report) -> String {
         (Dimension::EventType, &report.event_type),
         (Dimension::EventName, &report.event_name),
         (Dimension::AppVersion, &report.app_version),
+        (Dimension::Library, &report.library),
     ];
     for (dimension, breakdown) in tables.into_iter().filter(|(_, breakdown)| !breakdown.rows.is_empty()) {
         let mut rows = vec![head(&dimension.title().to_uppercase())];

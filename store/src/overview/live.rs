@@ -1,48 +1,67 @@
 //! The latest counts of a source, by everything that is told apart: what open pages are kept up to date with.
 
-use super::scan::{all_codes, word_key};
+use super::scan::TailRow;
+use super::tally::word_key;
+use crate::database::Store;
 use crate::error::StoreError;
-use crate::event::type_from_code;
+use crate::rollup::counts::{self, Key};
 use domain::breakdown::Dimension;
-use domain::clock::Timestamp;
+use domain::clock::{MINUTE_MS, Timestamp};
 use domain::live::{LIVE_BUCKET_MS, LIVE_COUNTS_MAX, LiveCount, LiveFrame, LiveKey};
 use domain::overview::Counted;
 use domain::source::SourceNumber;
+use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
 
-type LiveRow = (i64, String, String, i64, Option<String>, i64, Option<String>, i64);
-
-/// Reads the last so many buckets, that in progress included. One row more than travel says that there are more.
+/// Reads the last so many buckets, that in progress included, and the last whole minute's sum.
 pub(super) async fn read(
     connection: &mut SqliteConnection,
+    store: &Store,
     source: SourceNumber,
+    tail: &[TailRow],
     buckets: i64,
-    last_minute: u64,
     now: Timestamp,
 ) -> Result<LiveFrame, StoreError> {
-    let since = now.floor_to(LIVE_BUCKET_MS).plus_ms((1 - buckets) * LIVE_BUCKET_MS);
-    let rows: Vec<LiveRow> = sqlx::query_as(include_str!("../../queries/rollup.live.sql"))
-        .bind(source.0)
-        .bind(LIVE_BUCKET_MS)
-        .bind(since.0)
-        .bind(all_codes())
-        .bind(i64::try_from(LIVE_COUNTS_MAX + 1).unwrap_or(i64::MAX))
-        .fetch_all(connection)
-        .await?;
-    let is_cut = rows.len() > LIVE_COUNTS_MAX;
-    let rows = if is_cut { Vec::new() } else { rows };
-    let counts = rows.into_iter().map(count).collect::<Result<_, _>>()?;
-    Ok(LiveFrame { source, now, since: Some(since), counts, is_cut, last_minute })
-}
-
-fn count(row: LiveRow) -> Result<LiveCount, StoreError> {
-    let (bucket_ms, code, event_type, name, name_text, version, version_text, count) = row;
-    let counted = Counted::from_code(&code).ok_or_else(|| StoreError::UnknownCode { what: "count", code })?;
-    let key = LiveKey {
-        counted,
-        event_type: type_from_code(&event_type)?,
-        name: word_key(Dimension::EventName, name, name_text),
-        version: word_key(Dimension::AppVersion, version, version_text),
-    };
-    Ok(LiveCount { at: Timestamp(bucket_ms), key, count: u64::try_from(count).unwrap_or(0) })
+    let current = now.floor_to(LIVE_BUCKET_MS);
+    let since = current.plus_ms((1 - buckets) * LIVE_BUCKET_MS);
+    let minute = current.plus_ms(-MINUTE_MS)..current;
+    let packed: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "select bucket_ms, keys from rollup_block where source = $1 and tier_ms = $2 and bucket_ms >= $3",
+    )
+    .bind(source.0)
+    .bind(LIVE_BUCKET_MS)
+    .bind(since.min(minute.start).0)
+    .fetch_all(&mut *connection)
+    .await?;
+    let packed = packed.iter().map(|(bucket_ms, keys)| (Timestamp(*bucket_ms), keys));
+    let mut latest: FxHashMap<(Timestamp, Key), u64> = FxHashMap::default();
+    let mut last_minute = 0;
+    for (at, packed) in packed.chain(tail.iter().map(|row| (row.at, &row.counts))) {
+        counts::keys(packed, |key, count| {
+            if minute.contains(&at) && key.counted == Counted::Received {
+                last_minute += count;
+            }
+            if at >= since {
+                *latest.entry((at, key)).or_default() += count;
+            }
+        })?;
+    }
+    let is_cut = latest.len() > LIVE_COUNTS_MAX;
+    if is_cut {
+        latest.clear();
+    }
+    let ids = latest.keys().flat_map(|(_, key)| [key.name, key.version, key.library]).collect();
+    let texts = store.texts().of(connection, ids).await?;
+    let word = |dimension: Dimension, id: i64| word_key(dimension, id, texts.get(&id).map(|text| &**text));
+    let counts = latest.into_iter().map(|((at, key), count)| {
+        let key = LiveKey {
+            counted: key.counted,
+            event_type: key.event_type,
+            name: word(Dimension::EventName, key.name),
+            version: word(Dimension::AppVersion, key.version),
+            library: word(Dimension::Library, key.library),
+        };
+        LiveCount { at, key, count }
+    });
+    Ok(LiveFrame { source, now, since: Some(since), counts: counts.collect(), is_cut, last_minute })
 }

@@ -1,17 +1,46 @@
-//! Filters in the words of the rollups: codes and numbers of the dictionary.
+//! Filters in the words of the rollups: types and numbers of the dictionary.
 
 use crate::dictionary::{NONE, OTHER};
 use crate::error::StoreError;
-use crate::event::type_code;
+use crate::rollup::counts::Key;
 use domain::breakdown::{Dimension, RowKey};
+use domain::event::EventType;
 use domain::filter::Filters;
 use sqlx::SqliteConnection;
 
-/// What a row must have; `None` for anything.
+/// What a key must have; `None` for anything.
 pub(super) struct Narrow {
-    pub event_type: Option<&'static str>,
-    pub name: Option<i64>,
-    pub version: Option<i64>,
+    event_type: Option<Option<EventType>>,
+    name: Option<i64>,
+    version: Option<i64>,
+    library: Option<i64>,
+}
+
+/// Which filters a key does not pass.
+#[derive(Clone, Copy)]
+pub(super) struct Refusals {
+    event_type: bool,
+    name: bool,
+    version: bool,
+    library: bool,
+}
+
+impl Refusals {
+    /// Whether it passes those that narrow that dimension's table: a pinned row's own table keeps all its rows.
+    pub fn none_besides(self, dimension: Dimension) -> bool {
+        match dimension {
+            Dimension::Reason => !(self.event_type || self.name || self.version || self.library),
+            Dimension::EventType => !(self.name || self.version || self.library),
+            Dimension::EventName => !(self.event_type || self.version || self.library),
+            Dimension::AppVersion => !(self.event_type || self.name || self.library),
+            Dimension::Library => !(self.event_type || self.name || self.version),
+        }
+    }
+
+    /// Whether it passes all.
+    pub fn none(self) -> bool {
+        self.none_besides(Dimension::Reason)
+    }
 }
 
 impl Narrow {
@@ -19,21 +48,38 @@ impl Narrow {
     const NOWHERE: i64 = -1;
 
     pub async fn to(connection: &mut SqliteConnection, filters: &Filters) -> Result<Self, StoreError> {
-        let event_type = match filters.get(Dimension::EventType) {
-            Some(RowKey::Type(event_type)) => Some(event_type.code()),
-            Some(_) => Some(type_code(None)),
-            None => None,
-        };
-        let name = Self::number(&mut *connection, filters.get(Dimension::EventName)).await?;
-        let version = Self::number(connection, filters.get(Dimension::AppVersion)).await?;
-        Ok(Self { event_type, name, version })
+        let event_type = filters.get(Dimension::EventType).map(|row| match row {
+            RowKey::Type(event_type) => Some(*event_type),
+            _ => None,
+        });
+        Ok(Self {
+            event_type,
+            name: Self::number(&mut *connection, filters.get(Dimension::EventName)).await?,
+            version: Self::number(&mut *connection, filters.get(Dimension::AppVersion)).await?,
+            library: Self::number(connection, filters.get(Dimension::Library)).await?,
+        })
+    }
+
+    /// Whether everything passes.
+    pub fn is_open(&self) -> bool {
+        self.event_type.is_none() && self.name.is_none() && self.version.is_none() && self.library.is_none()
+    }
+
+    pub fn refusals(&self, key: &Key) -> Refusals {
+        let differs = |wanted: Option<i64>, number: i64| wanted.is_some_and(|wanted| wanted != number);
+        Refusals {
+            event_type: self.event_type.is_some_and(|wanted| wanted != key.event_type),
+            name: differs(self.name, key.name),
+            version: differs(self.version, key.version),
+            library: differs(self.library, key.library),
+        }
     }
 
     async fn number(connection: &mut SqliteConnection, row: Option<&RowKey>) -> Result<Option<i64>, StoreError> {
         let text = match row {
             None => return Ok(None),
-            Some(RowKey::Name(text) | RowKey::Version(text)) => text,
-            Some(RowKey::Unnamed | RowKey::NoVersion) => return Ok(Some(NONE)),
+            Some(RowKey::Name(text) | RowKey::Version(text) | RowKey::Library(text)) => text,
+            Some(RowKey::Unnamed | RowKey::NoVersion | RowKey::NoLibrary) => return Ok(Some(NONE)),
             Some(RowKey::Other) => return Ok(Some(OTHER)),
             Some(RowKey::Reason(_) | RowKey::Type(_) | RowKey::NoType) => return Ok(Some(Self::NOWHERE)),
         };

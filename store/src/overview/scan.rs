@@ -1,26 +1,24 @@
-//! The rollup rows of one question, read and put into the chart's buckets.
+//! The rollups of one question, read and put into the chart's buckets. Without filters the packed sums are read; with them
+//! everything that is told apart, because a sum cannot be narrowed.
 
 use super::narrow::Narrow;
-use crate::dictionary::{NONE, OTHER};
+use super::tally::{Totals, Words};
 use crate::error::StoreError;
-use crate::event::type_from_code;
-use domain::breakdown::{Breakdown, Dimension, RowKey};
+use crate::rollup::counts::{self, Key};
+use domain::breakdown::Dimension;
 use domain::clock::Timestamp;
-use domain::event::EventType;
-use domain::filter::Filters;
-use domain::overview::{Cell, Counted, Fate, Pipeline, Selection, Series};
+use domain::overview::{Counted, Pipeline, Selection, Series};
 use domain::source::SourceNumber;
-use domain::time_range::Window;
-use domain::verdict::Verdict;
-use serde_json::json;
-use sqlx::SqliteConnection;
-use std::collections::HashSet;
+use domain::time_range::{Segment, Window};
+use sqlx::{Row, SqliteConnection};
 
-/// Which rollup rows a page looks at: a window's and its compared window's.
+/// Which rollups a page looks at: a window's and its compared window's.
 pub(super) struct Scope {
     source: SourceNumber,
     selection: Selection,
+    dimension: Dimension,
     now: Timestamp,
+    narrow: Narrow,
     shown: Grid,
     compared: Grid,
 }
@@ -33,277 +31,274 @@ struct Grid {
     from_ms: i64,
     /// Index of the last bucket.
     last: i64,
+    /// Buckets of the table's trends; none for the compared window.
+    trend: usize,
 }
 
 impl Grid {
     /// The chart's bucket that holds the rollup bucket. What lies over an edge (a window cut finer than its rollups are
     /// kept, a compared window that starts inside a bucket) belongs to the bucket at that edge: it counts all the same.
-    fn index(&self, bucket_ms: i64) -> usize {
-        let index = (bucket_ms - self.from_ms).div_euclid(self.window.bucket_ms);
+    fn index(&self, at: Timestamp) -> usize {
+        let index = (at.0 - self.from_ms).div_euclid(self.window.bucket_ms);
         usize::try_from(index.clamp(0, self.last)).unwrap_or(0)
     }
 }
 
-/// One window's counts by bucket, by what is counted, and by type.
-pub(super) struct Totals(Vec<Cell<(Counted, Option<EventType>)>>);
-
-/// Both windows'.
-pub(super) struct BothTotals {
-    pub now: Totals,
-    pub previous: Totals,
+/// A row of the rollups' tail: the start of its bucket, and its counts.
+pub(super) struct TailRow {
+    pub at: Timestamp,
+    pub counts: Vec<u8>,
 }
 
-impl BothTotals {
-    pub fn pipeline(&self, buckets: usize) -> Pipeline {
-        Pipeline::assemble(buckets, &self.now.counted(), &self.previous.counted())
-    }
-
-    pub fn series(&self, buckets: usize, selection: Selection) -> Series {
-        Series { now: self.now.line(buckets, selection), previous: self.previous.line(buckets, selection) }
-    }
+/// What a source's tail holds. Bounded (see `rollup::tail`).
+pub(super) async fn tail(connection: &mut SqliteConnection, source: SourceNumber) -> Result<Vec<TailRow>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as("select bucket_ms, counts from rollup_tail where source = $1")
+        .bind(source.0)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(bucket_ms, counts)| TailRow { at: Timestamp(bucket_ms), counts }).collect())
 }
 
-/// The scans of one question: each set of filters is scanned once, whoever asks for it.
-#[derive(Default)]
-pub(super) struct Scans(Vec<(Filters, BothTotals)>);
+/// One window's counts.
+struct Scan<'a> {
+    narrow: &'a Narrow,
+    selection: Selection,
+    /// The whole source's.
+    all: Totals,
+    /// Those that pass all filters, and those that pass all but the type's; where there are filters.
+    panel: Totals,
+    types: Totals,
+    names: Words,
+    versions: Words,
+    libraries: Words,
+}
 
-impl Scans {
-    pub async fn of(
+impl<'a> Scan<'a> {
+    fn new(scope: &'a Scope, grid: Grid) -> Self {
+        let words = |dimension: Dimension| Words::new(if dimension == scope.dimension { grid.trend } else { 0 });
+        Self {
+            narrow: &scope.narrow,
+            selection: scope.selection,
+            all: Totals::default(),
+            panel: Totals::default(),
+            types: Totals::default(),
+            names: words(Dimension::EventName),
+            versions: words(Dimension::AppVersion),
+            libraries: words(Dimension::Library),
+        }
+    }
+
+    fn is_selected(&self, counted: Counted) -> bool {
+        matches!(counted, Counted::Judged(verdict) if self.selection.includes(verdict))
+    }
+
+    /// Takes a count in that belongs to the source, whatever the filters say.
+    fn add(&mut self, key: &Key, bucket: usize, count: u64) {
+        self.all.add(key.counted, key.event_type, bucket, count);
+        self.add_narrowed(key, bucket, count);
+    }
+
+    /// Takes a count in as far as filters let it.
+    fn add_narrowed(&mut self, key: &Key, bucket: usize, count: u64) {
+        let refusals = self.narrow.refusals(key);
+        if !self.narrow.is_open() {
+            if refusals.none() {
+                self.panel.add(key.counted, key.event_type, bucket, count);
+            }
+            if refusals.none_besides(Dimension::EventType) {
+                self.types.add(key.counted, key.event_type, bucket, count);
+            }
+        }
+        if self.is_selected(key.counted) {
+            for (dimension, word, words) in [
+                (Dimension::EventName, key.name, &mut self.names),
+                (Dimension::AppVersion, key.version, &mut self.versions),
+                (Dimension::Library, key.library, &mut self.libraries),
+            ] {
+                if refusals.none_besides(dimension) {
+                    words.add(word, bucket, count);
+                }
+            }
+        }
+    }
+
+    /// Reads a segment's sums.
+    async fn take_sums(
         &mut self,
         connection: &mut SqliteConnection,
-        scope: &Scope,
-        filters: &Filters,
-    ) -> Result<&BothTotals, StoreError> {
-        let place = match self.0.iter().position(|(scanned, _)| scanned == filters) {
-            Some(place) => place,
-            None => {
-                self.0.push((filters.clone(), scope.totals(connection, filters).await?));
-                self.0.len() - 1
-            }
-        };
-        Ok(&self.0[place].1)
+        source: SourceNumber,
+        grid: Grid,
+        segment: Segment,
+    ) -> Result<(), StoreError> {
+        let sql = "select bucket_ms, totals, names, versions, libraries from rollup_block
+             where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
+        for row in rows(connection, sql, source, segment).await? {
+            let bucket = grid.index(Timestamp(row.try_get(0)?));
+            let Self { all, names, versions, libraries, .. } = self;
+            counts::totals(row.try_get(1)?, |counted, event_type, count| all.add(counted, event_type, bucket, count))?;
+            let selection = self.selection;
+            let is_selected = |counted| matches!(counted, Counted::Judged(verdict) if selection.includes(verdict));
+            counts::words(row.try_get(2)?, is_selected, |word, count| names.add(word, bucket, count))?;
+            counts::words(row.try_get(3)?, is_selected, |word, count| versions.add(word, bucket, count))?;
+            counts::words(row.try_get(4)?, is_selected, |word, count| libraries.add(word, bucket, count))?;
+        }
+        Ok(())
+    }
+
+    /// Reads everything of a segment.
+    async fn take_keys(
+        &mut self,
+        connection: &mut SqliteConnection,
+        source: SourceNumber,
+        grid: Grid,
+        segment: Segment,
+    ) -> Result<(), StoreError> {
+        let sql = "select bucket_ms, keys from rollup_block
+             where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
+        for row in rows(connection, sql, source, segment).await? {
+            let bucket = grid.index(Timestamp(row.try_get(0)?));
+            counts::keys(row.try_get(1)?, |key, count| self.add(&key, bucket, count))?;
+        }
+        Ok(())
+    }
+
+    /// The totals that a table or the panel is made of.
+    fn totals(&self, dimension: Dimension) -> &Totals {
+        match dimension {
+            _ if self.narrow.is_open() => &self.all,
+            Dimension::EventType => &self.types,
+            _ => &self.panel,
+        }
+    }
+
+    /// The words of a table; `None` for the two that have none.
+    fn words(&self, dimension: Dimension) -> Option<&Words> {
+        match dimension {
+            Dimension::Reason | Dimension::EventType => None,
+            Dimension::EventName => Some(&self.names),
+            Dimension::AppVersion => Some(&self.versions),
+            Dimension::Library => Some(&self.libraries),
+        }
     }
 }
 
-impl Totals {
-    /// What became of all of them.
-    pub fn fate(&self) -> Fate {
-        let mut fate = Fate::default();
-        for cell in &self.0 {
-            if let Counted::Judged(verdict) = cell.key.0 {
-                fate.add(verdict, cell.count);
-            }
-        }
-        fate
-    }
-
-    fn counted(&self) -> Vec<Cell<Counted>> {
-        self.0.iter().map(|cell| Cell { key: cell.key.0, bucket: cell.bucket, count: cell.count }).collect()
-    }
-
-    fn selected(&self, selection: Selection) -> impl Iterator<Item = (Verdict, &Cell<(Counted, Option<EventType>)>)> {
-        self.0.iter().filter_map(move |cell| match cell.key.0 {
-            Counted::Judged(verdict) if selection.includes(verdict) => Some((verdict, cell)),
-            Counted::Judged(_) | Counted::Received | Counted::Duplicate => None,
-        })
-    }
-
-    fn line(&self, buckets: usize, selection: Selection) -> Vec<u64> {
-        let mut line = vec![0; buckets];
-        for (_, cell) in self.selected(selection) {
-            if let Some(value) = line.get_mut(cell.bucket) {
-                *value += cell.count;
-            }
-        }
-        line
-    }
-
-    /// The cells of the two dimensions that need no dictionary; names and versions have none here.
-    fn cells(&self, selection: Selection, dimension: Dimension) -> Vec<Cell<RowKey>> {
-        let key = |verdict: Verdict, event_type: Option<EventType>| match (dimension, verdict) {
-            (Dimension::Reason, Verdict::Discarded(reason)) => Some(RowKey::Reason(reason)),
-            (Dimension::EventType, _) => Some(event_type.map_or(RowKey::NoType, RowKey::Type)),
-            (Dimension::Reason | Dimension::EventName | Dimension::AppVersion, _) => None,
-        };
-        self.selected(selection)
-            .filter_map(|(verdict, cell)| {
-                Some(Cell { key: key(verdict, cell.key.1)?, bucket: cell.bucket, count: cell.count })
-            })
-            .collect()
-    }
+async fn rows(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    source: SourceNumber,
+    segment: Segment,
+) -> Result<Vec<sqlx::sqlite::SqliteRow>, StoreError> {
+    let query = sqlx::query(sql).bind(source.0).bind(segment.tier_ms).bind(segment.from.0).bind(segment.until.0);
+    Ok(query.fetch_all(connection).await?)
 }
 
 impl Scope {
-    pub fn new(source: SourceNumber, window: Window, selection: Selection, now: Timestamp) -> Self {
-        let last = i64::try_from(window.bucket_count()).unwrap_or(1) - 1;
+    pub fn new(
+        source: SourceNumber,
+        window: Window,
+        selection: Selection,
+        dimension: Dimension,
+        narrow: Narrow,
+        now: Timestamp,
+    ) -> Self {
+        let buckets = window.bucket_count();
+        let last = i64::try_from(buckets).unwrap_or(1) - 1;
         let from_ms = window.grid_from().0;
-        let shown = Grid { window, from_ms, last };
-        let compared = Grid { window: window.previous(), from_ms: from_ms - window.shift_ms, last };
-        Self { source, selection, now, shown, compared }
+        let shown = Grid { window, from_ms, last, trend: buckets };
+        let compared = Grid { window: window.previous(), from_ms: from_ms - window.shift_ms, last, trend: 0 };
+        Self { source, selection, dimension, now, narrow, shown, compared }
     }
 
-    async fn totals(&self, connection: &mut SqliteConnection, filters: &Filters) -> Result<BothTotals, StoreError> {
-        let narrow = Narrow::to(&mut *connection, filters).await?;
-        Ok(BothTotals {
-            now: self.totals_of(&mut *connection, self.shown, &narrow).await?,
-            previous: self.totals_of(connection, self.compared, &narrow).await?,
+    /// Reads both windows.
+    pub async fn read(&self, connection: &mut SqliteConnection, tail: &[TailRow]) -> Result<Scans<'_>, StoreError> {
+        Ok(Scans {
+            scope: self,
+            now: self.scan(&mut *connection, self.shown, tail).await?,
+            previous: self.scan(connection, self.compared, tail).await?,
         })
     }
 
-    async fn totals_of(
+    async fn scan(
         &self,
         connection: &mut SqliteConnection,
         grid: Grid,
-        narrow: &Narrow,
-    ) -> Result<Totals, StoreError> {
-        let mut cells = Vec::new();
-        for segment in grid.window.segments(self.now) {
-            let rows: Vec<(String, i64, String, i64)> = sqlx::query_as(include_str!("../../queries/rollup.totals.sql"))
-                .bind(self.source.0)
-                .bind(segment.tier_ms)
-                .bind(segment.from.0)
-                .bind(segment.until.0)
-                .bind(all_codes())
-                .bind(narrow.event_type)
-                .bind(narrow.name)
-                .bind(narrow.version)
-                .fetch_all(&mut *connection)
-                .await?;
-            for (counted, bucket_ms, event_type, count) in rows {
-                let counted = Counted::from_code(&counted)
-                    .ok_or_else(|| StoreError::UnknownCode { what: "count", code: counted.clone() })?;
-                cells.push(Cell {
-                    key: (counted, type_from_code(&event_type)?),
-                    bucket: grid.index(bucket_ms),
-                    count: u64::try_from(count).unwrap_or(0),
-                });
+        tail: &[TailRow],
+    ) -> Result<Scan<'_>, StoreError> {
+        let mut scan = Scan::new(self, grid);
+        let segments = grid.window.segments(self.now);
+        for segment in &segments {
+            if self.narrow.is_open() {
+                scan.take_sums(&mut *connection, self.source, grid, *segment).await?;
+            } else {
+                scan.take_keys(&mut *connection, self.source, grid, *segment).await?;
             }
         }
-        Ok(Totals(cells))
-    }
-
-    pub async fn breakdown(
-        &self,
-        connection: &mut SqliteConnection,
-        dimension: Dimension,
-        filters: &Filters,
-        scans: &mut Scans,
-    ) -> Result<Breakdown, StoreError> {
-        let filters = filters.besides(dimension);
-        let (now, previous) = match dimension {
-            Dimension::Reason | Dimension::EventType => {
-                let totals = scans.of(connection, self, &filters).await?;
-                (totals.now.cells(self.selection, dimension), totals.previous.cells(self.selection, dimension))
-            }
-            Dimension::EventName | Dimension::AppVersion => {
-                let narrow = Narrow::to(&mut *connection, &filters).await?;
-                (
-                    self.words(&mut *connection, dimension, self.shown, &narrow).await?,
-                    self.words(connection, dimension, self.compared, &narrow).await?,
-                )
-            }
-        };
-        Ok(Breakdown::assemble(self.shown.window.bucket_count(), now, previous))
-    }
-
-    /// Names or versions of the selected events by bucket.
-    async fn words(
-        &self,
-        connection: &mut SqliteConnection,
-        dimension: Dimension,
-        grid: Grid,
-        narrow: &Narrow,
-    ) -> Result<Vec<Cell<RowKey>>, StoreError> {
-        let sql = if dimension == Dimension::EventName {
-            include_str!("../../queries/rollup.names.sql")
-        } else {
-            include_str!("../../queries/rollup.versions.sql")
-        };
-        let mut cells = Vec::new();
-        for segment in grid.window.segments(self.now) {
-            let rows: Vec<(i64, Option<String>, i64, i64)> = sqlx::query_as(sql)
-                .bind(self.source.0)
-                .bind(segment.tier_ms)
-                .bind(segment.from.0)
-                .bind(segment.until.0)
-                .bind(self.selected_codes())
-                .bind(grid.from_ms)
-                .bind(grid.window.bucket_ms)
-                .bind(narrow.event_type)
-                .bind(narrow.name)
-                .bind(narrow.version)
-                .fetch_all(&mut *connection)
-                .await?;
-            cells.extend(rows.into_iter().map(|(id, text, index, count)| Cell {
-                key: word_key(dimension, id, text),
-                bucket: usize::try_from(index.clamp(0, grid.last)).unwrap_or(0),
-                count: u64::try_from(count).unwrap_or(0),
-            }));
+        for row in tail.iter().filter(|row| segments.iter().any(|part| part.from <= row.at && row.at < part.until)) {
+            let bucket = grid.index(row.at);
+            counts::keys(&row.counts, |key, count| scan.add(&key, bucket, count))?;
         }
-        Ok(cells)
-    }
-
-    /// How many rows the breakdown by that dimension has.
-    pub async fn row_count(
-        &self,
-        connection: &mut SqliteConnection,
-        dimension: Dimension,
-        filters: &Filters,
-        scans: &mut Scans,
-    ) -> Result<usize, StoreError> {
-        let filters = filters.besides(dimension);
-        let sql = match dimension {
-            Dimension::Reason | Dimension::EventType => {
-                let totals = scans.of(connection, self, &filters).await?;
-                let both = [&totals.now, &totals.previous].into_iter();
-                let cells = both.flat_map(|totals| totals.cells(self.selection, dimension));
-                return Ok(cells.map(|cell| cell.key).collect::<HashSet<_>>().len());
-            }
-            Dimension::EventName => include_str!("../../queries/rollup.distinct_names.sql"),
-            Dimension::AppVersion => include_str!("../../queries/rollup.distinct_versions.sql"),
-        };
-        let narrow = Narrow::to(&mut *connection, &filters).await?;
-        let mut ids: HashSet<i64> = HashSet::new();
-        for window in [self.shown.window, self.compared.window] {
-            for segment in window.segments(self.now) {
-                let found: Vec<i64> = sqlx::query_scalar(sql)
-                    .bind(self.source.0)
-                    .bind(segment.tier_ms)
-                    .bind(segment.from.0)
-                    .bind(segment.until.0)
-                    .bind(self.selected_codes())
-                    .bind(narrow.event_type)
-                    .bind(narrow.name)
-                    .bind(narrow.version)
-                    .fetch_all(&mut *connection)
-                    .await?;
-                ids.extend(found);
-            }
-        }
-        Ok(ids.len())
-    }
-
-    fn selected_codes(&self) -> String {
-        let codes: Vec<&str> = self.selection.verdicts().into_iter().map(Verdict::code).collect();
-        json!(codes).to_string()
+        Ok(scan)
     }
 }
 
-/// Everything that rollups count, as a JSON list of codes.
-pub(super) fn all_codes() -> String {
-    let everything = Selection::default().verdicts().into_iter().map(Counted::Judged);
-    let codes: Vec<&str> = everything.chain([Counted::Received, Counted::Duplicate]).map(Counted::code).collect();
-    json!(codes).to_string()
+/// Both windows of a question, read.
+pub(super) struct Scans<'a> {
+    scope: &'a Scope,
+    now: Scan<'a>,
+    previous: Scan<'a>,
 }
 
-/// The row of a number of the dictionary.
-pub(super) fn word_key(dimension: Dimension, id: i64, text: Option<String>) -> RowKey {
-    let is_name = dimension == Dimension::EventName;
-    match (id, text) {
-        (NONE, _) if is_name => RowKey::Unnamed,
-        (NONE, _) => RowKey::NoVersion,
-        (OTHER, _) | (_, None) => RowKey::Other,
-        (_, Some(text)) if is_name => RowKey::Name(text),
-        (_, Some(text)) => RowKey::Version(text),
+impl Scans<'_> {
+    fn buckets(&self) -> usize {
+        self.scope.shown.window.bucket_count()
+    }
+
+    /// The whole source's.
+    pub fn pipeline(&self) -> Pipeline {
+        Pipeline::assemble(self.buckets(), &self.now.all.counted(), &self.previous.all.counted())
+    }
+
+    /// The panel's line.
+    pub fn series(&self) -> Series {
+        let line = |scan: &Scan<'_>| scan.totals(Dimension::Reason).line(self.buckets(), self.scope.selection);
+        Series { now: line(&self.now), previous: line(&self.previous) }
+    }
+
+    /// What became of the panel's events.
+    pub fn fate(&self) -> domain::overview::Fate {
+        self.now.totals(Dimension::Reason).fate()
+    }
+
+    /// How many rows a table has.
+    pub fn row_count(&self, dimension: Dimension) -> usize {
+        match (self.now.words(dimension), self.previous.words(dimension)) {
+            (Some(now), Some(previous)) => Words::of_both(now, previous).len(),
+            _ => self.rows_of_totals(dimension).len(),
+        }
+    }
+
+    /// The rows of a table, `texts` being what the dictionary says of [`Self::word_ids`].
+    pub fn rows(
+        &self,
+        dimension: Dimension,
+        texts: &std::collections::HashMap<i64, std::sync::Arc<str>>,
+    ) -> Vec<domain::breakdown::Row> {
+        match (self.now.words(dimension), self.previous.words(dimension)) {
+            (Some(now), Some(previous)) => Words::rows(now, previous, texts, dimension),
+            _ => self.rows_of_totals(dimension),
+        }
+    }
+
+    /// The numbers of the dictionary in a table.
+    pub fn word_ids(&self, dimension: Dimension) -> Vec<i64> {
+        match (self.now.words(dimension), self.previous.words(dimension)) {
+            (Some(now), Some(previous)) => Words::of_both(now, previous).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn rows_of_totals(&self, dimension: Dimension) -> Vec<domain::breakdown::Row> {
+        let (now, previous) = (self.now.totals(dimension), self.previous.totals(dimension));
+        Totals::rows(now, previous, self.buckets(), self.scope.selection, dimension)
     }
 }

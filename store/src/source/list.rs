@@ -1,14 +1,13 @@
-//! The sources list: two statements, however many sources there are.
+//! The sources list: three statements, however many sources there are.
 
-use super::{SourceRow, source_columns};
+use super::{SourceRow, VOLUME_TIER_MS, source_columns};
 use crate::database::Store;
 use crate::error::StoreError;
+use crate::rollup::counts;
 use domain::clock::{HOUR_MS, Timestamp};
-use domain::discard::DiscardReason;
 use domain::overview::Counted;
 use domain::source::{Source, SourceSummary};
 use domain::step::Step;
-use serde_json::json;
 use sqlx::Row;
 use std::collections::HashMap;
 
@@ -51,13 +50,23 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, S
     ))
     .fetch_all(&mut *transaction)
     .await?;
-    let volumes: Vec<(i64, i64, i64, i64)> = sqlx::query_as(include_str!("../../queries/source.volume.sql"))
-        .bind(HOUR_MS)
-        .bind(first_hour.0)
-        .bind(first_hour.0 + 24 * HOUR_MS)
-        .bind(failed_codes())
-        .fetch_all(&mut *transaction)
-        .await?;
+    let blocks: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(
+        "select rollup_block.source, rollup_block.bucket_ms, rollup_block.totals
+         from sources cross join rollup_block
+            on rollup_block.source = sources.number
+            and rollup_block.tier_ms = $1
+            and rollup_block.bucket_ms >= $2
+         where sources.deleted_at is null",
+    )
+    .bind(VOLUME_TIER_MS)
+    .bind(first_hour.0)
+    .fetch_all(&mut *transaction)
+    .await?;
+    let tail: Vec<(i64, i64, Vec<u8>)> =
+        sqlx::query_as("select source, bucket_ms, counts from rollup_tail where bucket_ms >= $1")
+            .bind(first_hour.0)
+            .fetch_all(&mut *transaction)
+            .await?;
     transaction.commit().await?;
     let mut summaries = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -65,30 +74,31 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, S
         let last_event_at = row.try_get::<Option<i64>, _>("last_event_at")?.map(Timestamp);
         summaries.push(SourceSummary { source, last_event_at, trend: vec![0; TREND_HOURS], received: 0, failed: 0 });
     }
-    add_volumes(&mut summaries, volumes, first_hour);
+    let places: HashMap<i64, usize> =
+        summaries.iter().enumerate().map(|(place, summary)| (summary.source.number.0, place)).collect();
+    for (number, bucket_ms, totals) in blocks {
+        let Some(summary) = places.get(&number).and_then(|place| summaries.get_mut(*place)) else { continue };
+        counts::totals(&totals, |counted, _, count| add(summary, hour_of(bucket_ms, first_hour), counted, count))?;
+    }
+    for (number, bucket_ms, packed) in tail {
+        let Some(summary) = places.get(&number).and_then(|place| summaries.get_mut(*place)) else { continue };
+        counts::keys(&packed, |key, count| add(summary, hour_of(bucket_ms, first_hour), key.counted, count))?;
+    }
     Ok(summaries)
 }
 
-/// Adds (source, bucket, received, failed) to the summaries of their sources.
-fn add_volumes(summaries: &mut [SourceSummary], volumes: Vec<(i64, i64, i64, i64)>, first_hour: Timestamp) {
-    let places: HashMap<i64, usize> =
-        summaries.iter().enumerate().map(|(place, summary)| (summary.source.number.0, place)).collect();
-    for (number, bucket_ms, received, failed) in volumes {
-        let Some(summary) = places.get(&number).and_then(|place| summaries.get_mut(*place)) else { continue };
-        let received = u64::try_from(received).unwrap_or(0);
-        let hour = usize::try_from((bucket_ms - first_hour.0) / HOUR_MS).unwrap_or(0);
-        if let Some(value) = summary.trend.get_mut(hour) {
-            *value += received;
-        }
-        summary.received += received;
-        summary.failed += u64::try_from(failed).unwrap_or(0);
-    }
+fn hour_of(bucket_ms: i64, first_hour: Timestamp) -> usize {
+    usize::try_from((bucket_ms - first_hour.0) / HOUR_MS).unwrap_or(0)
 }
 
-/// `received` and every reason of the step "failed on ingest", as a JSON list.
-fn failed_codes() -> String {
-    let reasons = DiscardReason::ALL.iter().filter(|reason| reason.step() == Step::FailedOnIngest);
-    let codes: Vec<&str> =
-        std::iter::once(Counted::Received.code()).chain(reasons.map(|reason| reason.code())).collect();
-    json!(codes).to_string()
+fn add(summary: &mut SourceSummary, hour: usize, counted: Counted, count: u64) {
+    let Some(value) = summary.trend.get_mut(hour) else { return };
+    match counted {
+        Counted::Received => {
+            *value += count;
+            summary.received += count;
+        }
+        Counted::Judged(verdict) if verdict.step() == Step::FailedOnIngest => summary.failed += count,
+        Counted::Judged(_) | Counted::Duplicate => {}
+    }
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, missing_docs, reason = "every test file takes what it needs")]
 
+pub mod counts;
+
 use domain::clock::Timestamp;
 use domain::event::EventType;
 use domain::source::{Source, SourceName, SourceNumber};

@@ -78,6 +78,8 @@ pub struct OverviewParams {
     pub event: Option<String>,
     /// `version=`
     pub version: Option<String>,
+    /// `library=`
+    pub library: Option<String>,
     /// `q=`
     pub q: Option<String>,
     /// `sort=`
@@ -103,6 +105,7 @@ impl OverviewParams {
             "type" => self.event_type.clone(),
             "event" => self.event.clone(),
             "version" => self.version.clone(),
+            "library" => self.library.clone(),
             "q" => self.q.clone(),
             "sort" => self.sort.clone(),
             "page" => self.page.clone(),
@@ -243,7 +246,7 @@ impl OverviewQuery {
     pub fn offers(&self, by: Dimension) -> bool {
         match by {
             Dimension::Reason => self.step.is_discard() && self.reason.is_none(),
-            Dimension::EventType | Dimension::EventName | Dimension::AppVersion => true,
+            Dimension::EventType | Dimension::EventName | Dimension::AppVersion | Dimension::Library => true,
         }
     }
 
@@ -260,6 +263,7 @@ impl OverviewQuery {
             event_type: value("type"),
             event: value("event"),
             version: value("version"),
+            library: value("library"),
             q: value("q"),
             sort: value("sort"),
             page: value("page"),
@@ -413,8 +417,12 @@ impl OverviewQuery {
 }
 
 /// The parameters of the filters.
-const FILTER_NAMES: [(&str, Dimension); 3] =
-    [("type", Dimension::EventType), ("event", Dimension::EventName), ("version", Dimension::AppVersion)];
+const FILTER_NAMES: [(&str, Dimension); 4] = [
+    ("type", Dimension::EventType),
+    ("event", Dimension::EventName),
+    ("version", Dimension::AppVersion),
+    ("library", Dimension::Library),
+];
 
 /// The tab that is open unless the address says otherwise.
 fn tab(step: Step, reason: Option<DiscardReason>) -> Dimension {

@@ -80,10 +80,14 @@ fn Name(key: RowKey, alone: bool, href: String) -> impl IntoView {
         RowKey::NoType => {
             Some("Events whose type was missing or unknown, and requests that could not be read as events.")
         }
-        RowKey::Reason(_) | RowKey::Type(_) | RowKey::Name(_) | RowKey::Version(_) | RowKey::NoVersion => None,
+        _ => None,
     };
-    let nothing_sent = (alone && key == RowKey::NoVersion)
-        .then_some("No app version was sent. Set context.app.version in your library to see it here.");
+    let nothing_sent = match key {
+        RowKey::NoVersion => Some("No app version was sent. Set context.app.version in your library to see it here."),
+        RowKey::NoLibrary => Some("No event named its library. Segment’s own set context.library by themselves."),
+        _ => None,
+    }
+    .filter(|_| alone);
     match key {
         RowKey::Reason(reason) => view! { <Reason reason=reason href=href /> }.into_any(),
         other => view! {

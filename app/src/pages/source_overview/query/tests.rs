@@ -24,7 +24,7 @@ fn everything_survives_a_round_trip() {
         "step=filtered&by=version&range=10m",
         "by=name&page=3",
         "range=14d&as=percentages",
-        "step=failed&range=1h&compare=week&type=track&event=~unnamed&version=1.0.0&q=ord&sort=label",
+        "step=failed&range=1h&compare=week&type=track&event=~unnamed&version=1.0.0&library=curl&q=ord&sort=label",
         "range=2025-11-05T09:00:00Z..2025-11-05T12:00:00Z&compare=none&sort=label",
         "compare=week&sort=-change",
         "compare=2025-10-01T00:00:00Z",

@@ -90,6 +90,10 @@ fn passes(event: &StoredEvent, filters: &Filters) -> bool {
         (Dimension::EventName, _) => name_of(event).is_none(),
         (Dimension::AppVersion, RowKey::Version(version)) => version_of(event).as_ref() == Some(version),
         (Dimension::AppVersion, _) => version_of(event).is_none(),
+        (Dimension::Library, RowKey::Library(label)) => {
+            event.library.as_ref().is_some_and(|library| library.label() == *label)
+        }
+        (Dimension::Library, _) => event.library.is_none(),
     })
 }
 
@@ -136,6 +140,8 @@ mod tests {
             (Dimension::EventName, RowKey::Other, true, true),
             (Dimension::AppVersion, RowKey::Version("2.50".into()), true, false),
             (Dimension::AppVersion, RowKey::NoVersion, false, true),
+            (Dimension::Library, RowKey::Library("analytics.js".into()), false, false),
+            (Dimension::Library, RowKey::NoLibrary, true, true),
         ] {
             let filters = Filters::default().with(dimension, Some(row.clone()));
             assert_eq!((passes(&event, &filters), passes(&bare, &filters)), (passes_event, passes_bare), "{row:?}");

@@ -1,0 +1,300 @@
+//! Counts as bytes: sorted by key and packed, a few bytes for each. Codes are written as text, once for all counts under
+//! them; numbers of the dictionary and counts as varints (LEB128, as in <https://en.wikipedia.org/wiki/LEB128>).
+
+use crate::error::StoreError;
+use crate::event::{type_code, type_from_code};
+use domain::event::EventType;
+use domain::overview::Counted;
+
+/// What is counted, beside its source and its bucket. Name, version and library are numbers of the dictionary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key {
+    pub counted: Counted,
+    pub event_type: Option<EventType>,
+    pub name: i64,
+    pub version: i64,
+    pub library: i64,
+}
+
+/// A count of something.
+pub(crate) type Count<K> = (K, u64);
+
+/// Sorts the counts and adds up those of one key.
+pub(crate) fn add_up<K: Ord + Copy>(mut counts: Vec<Count<K>>) -> Vec<Count<K>> {
+    // Stable: what comes in sorted runs, as it does here, is merged rather than sorted.
+    counts.sort_by_key(|(key, _)| *key);
+    counts.dedup_by(|(key, count), (kept, sum)| {
+        let is_same = key == kept;
+        if is_same {
+            *sum += *count;
+        }
+        is_same
+    });
+    counts
+}
+
+/// One bucket's counts, told apart as finely as they were counted and as coarsely as they are asked for.
+pub(crate) struct Packed {
+    /// By what is counted and type.
+    pub totals: Vec<u8>,
+    /// By what is counted and name; of events only.
+    pub names: Vec<u8>,
+    /// By what is counted and version; of events only.
+    pub versions: Vec<u8>,
+    /// By what is counted and library; of events only.
+    pub libraries: Vec<u8>,
+    /// By everything.
+    pub keys: Vec<u8>,
+}
+
+impl Packed {
+    /// Packs counts that [`add_up`] gave.
+    pub fn of(counts: &[Count<Key>]) -> Self {
+        let totals = add_up(counts.iter().map(|(key, count)| ((key.counted, key.event_type), *count)).collect());
+        Self {
+            totals: pack_totals(&totals),
+            names: pack_words(counts, |key| key.name),
+            versions: pack_words(counts, |key| key.version),
+            libraries: pack_words(counts, |key| key.library),
+            keys: pack_keys(counts),
+        }
+    }
+}
+
+fn pack_totals(totals: &[Count<(Counted, Option<EventType>)>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for ((counted, event_type), count) in totals {
+        text(counted.code(), &mut bytes);
+        text(type_code(*event_type), &mut bytes);
+        varint(*count, &mut bytes);
+    }
+    bytes
+}
+
+fn pack_words(counts: &[Count<Key>], word: impl Fn(&Key) -> i64) -> Vec<u8> {
+    let events = counts.iter().filter(|(key, _)| matches!(key.counted, Counted::Judged(_)));
+    let words = add_up(events.map(|(key, count)| ((key.counted, word(key)), *count)).collect());
+    let mut bytes = Vec::new();
+    for group in words.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
+        let mut body = Vec::with_capacity(group.len() * 3);
+        let mut last = 0;
+        for ((_, word), count) in group {
+            varint(word.abs_diff(last), &mut body);
+            varint(*count, &mut body);
+            last = *word;
+        }
+        text(group[0].0.0.code(), &mut bytes);
+        varint(body.len() as u64, &mut bytes);
+        bytes.append(&mut body);
+    }
+    bytes
+}
+
+/// Packs counts that [`add_up`] gave, by everything.
+pub(crate) fn pack_keys(counts: &[Count<Key>]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(counts.len() * 7);
+    for group in counts.chunk_by(|(a, _), (b, _)| (a.counted, a.event_type) == (b.counted, b.event_type)) {
+        let (first, _) = &group[0];
+        text(first.counted.code(), &mut bytes);
+        text(type_code(first.event_type), &mut bytes);
+        varint(group.len() as u64, &mut bytes);
+        let mut last = 0;
+        for (key, count) in group {
+            varint(key.name.abs_diff(last), &mut bytes);
+            varint(key.version.unsigned_abs(), &mut bytes);
+            varint(key.library.unsigned_abs(), &mut bytes);
+            varint(*count, &mut bytes);
+            last = key.name;
+        }
+    }
+    bytes
+}
+
+/// Reads [`Packed::totals`].
+pub(crate) fn totals(bytes: &[u8], mut each: impl FnMut(Counted, Option<EventType>, u64)) -> Result<(), StoreError> {
+    let mut bytes = Bytes(bytes);
+    while !bytes.0.is_empty() {
+        let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
+        each(counted, event_type, bytes.varint()?);
+    }
+    Ok(())
+}
+
+/// Reads [`Packed::names`], `versions` or `libraries`, of what is wanted.
+pub(crate) fn words(
+    bytes: &[u8],
+    wanted: impl Fn(Counted) -> bool,
+    mut each: impl FnMut(i64, u64),
+) -> Result<(), StoreError> {
+    let mut bytes = Bytes(bytes);
+    while !bytes.0.is_empty() {
+        let counted = bytes.counted()?;
+        let length = bytes.varint()?;
+        let mut body = Bytes(bytes.take(length)?);
+        if !wanted(counted) {
+            continue;
+        }
+        let mut word = 0;
+        while !body.0.is_empty() {
+            word += body.number()?;
+            each(word, body.varint()?);
+        }
+    }
+    Ok(())
+}
+
+/// Reads [`Packed::keys`].
+pub(crate) fn keys(bytes: &[u8], mut each: impl FnMut(Key, u64)) -> Result<(), StoreError> {
+    let mut bytes = Bytes(bytes);
+    while !bytes.0.is_empty() {
+        let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
+        let mut name = 0;
+        for _ in 0..bytes.varint()? {
+            name += bytes.number()?;
+            let (version, library) = (bytes.number()?, bytes.number()?);
+            each(Key { counted, event_type, name, version, library }, bytes.varint()?);
+        }
+    }
+    Ok(())
+}
+
+fn varint(mut value: u64, into: &mut Vec<u8>) {
+    while value >= 0x80 {
+        into.push(value.to_le_bytes()[0] | 0x80);
+        value >>= 7;
+    }
+    into.push(value.to_le_bytes()[0]);
+}
+
+fn text(text: &str, into: &mut Vec<u8>) {
+    varint(text.len() as u64, into);
+    into.extend_from_slice(text.as_bytes());
+}
+
+/// What is left to read.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    const CORRUPT: StoreError = StoreError::Corrupt("packed counts");
+
+    fn varint(&mut self) -> Result<u64, StoreError> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let (byte, rest) = self.0.split_first().ok_or(Self::CORRUPT)?;
+            self.0 = rest;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(Self::CORRUPT)
+    }
+
+    fn number(&mut self) -> Result<i64, StoreError> {
+        i64::try_from(self.varint()?).map_err(|_| Self::CORRUPT)
+    }
+
+    fn take(&mut self, length: u64) -> Result<&'a [u8], StoreError> {
+        let length = usize::try_from(length).map_err(|_| Self::CORRUPT)?;
+        let (taken, rest) = self.0.split_at_checked(length).ok_or(Self::CORRUPT)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn text(&mut self) -> Result<&'a str, StoreError> {
+        let length = self.varint()?;
+        std::str::from_utf8(self.take(length)?).map_err(|_| Self::CORRUPT)
+    }
+
+    fn counted(&mut self) -> Result<Counted, StoreError> {
+        let code = self.text()?;
+        Counted::from_code(code).ok_or_else(|| StoreError::UnknownCode { what: "count", code: code.to_owned() })
+    }
+
+    fn event_type(&mut self) -> Result<Option<EventType>, StoreError> {
+        type_from_code(self.text()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Count, Counted, EventType, Key, Packed, add_up, keys, totals, words};
+    use domain::discard::DiscardReason;
+    use domain::verdict::Verdict;
+    use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
+    use std::collections::BTreeMap;
+
+    fn count() -> impl Strategy<Value = Count<Key>> {
+        let number = || 0..5_000_000_000_i64;
+        let counted = (0..DiscardReason::ALL.len() + 3).prop_map(|n| match n {
+            0 => Counted::Received,
+            1 => Counted::Duplicate,
+            2 => Counted::Judged(Verdict::Eligible),
+            n => Counted::Judged(Verdict::Discarded(DiscardReason::ALL[n - 3])),
+        });
+        let event_type = (0..7_usize).prop_map(|n| EventType::ALL.get(n).copied());
+        (counted, event_type, 0..4_i64, number(), number(), any::<u32>()).prop_map(
+            |(counted, event_type, name, version, library, count)| {
+                (Key { counted, event_type, name, version, library: library % 3 }, u64::from(count))
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn counts_come_back_under_every_key(all in proptest::collection::vec(count(), 0..60)) {
+            let mut expected: BTreeMap<Key, u64> = BTreeMap::new();
+            for (key, count) in &all {
+                *expected.entry(*key).or_default() += count;
+            }
+            let all = add_up(all);
+            let packed = Packed::of(&all);
+            let mut read = Vec::new();
+            keys(&packed.keys, |key, count| read.push((key, count))).expect("reads");
+            prop_assert_eq!(&read, &all);
+            prop_assert_eq!(read.into_iter().collect::<BTreeMap<_, _>>(), expected.clone());
+
+            let mut sums: BTreeMap<_, u64> = BTreeMap::new();
+            totals(&packed.totals, |counted, event_type, count| *sums.entry((counted, event_type)).or_default() += count)
+                .expect("reads");
+            let mut recount: BTreeMap<_, u64> = BTreeMap::new();
+            for (key, count) in &expected {
+                *recount.entry((key.counted, key.event_type)).or_default() += count;
+            }
+            prop_assert_eq!(sums, recount);
+
+            let eligible = |counted: Counted| counted == Counted::Judged(Verdict::Eligible);
+            for (bytes, word) in [
+                (&packed.names, (|key: &Key| key.name) as fn(&Key) -> i64),
+                (&packed.versions, |key: &Key| key.version),
+                (&packed.libraries, |key: &Key| key.library),
+            ] {
+                let mut sums: BTreeMap<i64, u64> = BTreeMap::new();
+                words(bytes, eligible, |word, count| *sums.entry(word).or_default() += count).expect("reads");
+                let mut recount: BTreeMap<i64, u64> = BTreeMap::new();
+                for (key, count) in expected.iter().filter(|(key, _)| eligible(key.counted)) {
+                    *recount.entry(word(key)).or_default() += count;
+                }
+                prop_assert_eq!(sums, recount);
+            }
+        }
+
+        #[test]
+        fn broken_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..60), cut in 0..400_usize) {
+            // Whatever they are: an answer, never a panic.
+            let _ = keys(&bytes, |_, _| ());
+            let _ = totals(&bytes, |_, _, _| ());
+            let _ = words(&bytes, |_| true, |_, _| ());
+            let key = Key {
+                counted: Counted::Judged(Verdict::Eligible),
+                event_type: Some(EventType::Track),
+                name: 300,
+                version: 2,
+                library: 3,
+            };
+            let packed = Packed::of(&[(key, 1_000)]).keys;
+            let cut = cut % packed.len();
+            prop_assert!(cut == 0 || keys(&packed[..cut], |_, _| ()).is_err());
+        }
+    }
+}

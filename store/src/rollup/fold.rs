@@ -1,0 +1,98 @@
+//! Folding: a source's tail is added to its packed buckets, in every tier at once, so that all tiers always say the same.
+
+use super::counts::{Count, Key, Packed, add_up, keys};
+use crate::error::StoreError;
+use domain::clock::Timestamp;
+use domain::source::SourceNumber;
+use domain::time_range::{TIERS, Tier};
+use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
+
+/// Whether a tier still keeps the counts of a moment at `now`. A bucket is kept as long as any moment in it is.
+pub(crate) fn keeps(tier: Tier, at: Timestamp, now: Timestamp) -> bool {
+    at.floor_to(tier.width_ms) >= kept_from(tier, now)
+}
+
+/// The start of the oldest bucket that a tier keeps.
+pub(crate) fn kept_from(tier: Tier, now: Timestamp) -> Timestamp {
+    now.plus_ms(-tier.keep_ms - tier.width_ms)
+}
+
+/// Adds what the source's tail holds to its buckets, and empties it.
+pub(crate) async fn fold(
+    connection: &mut SqliteConnection,
+    source: SourceNumber,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows: Vec<(i64, i64, Vec<u8>)> =
+        sqlx::query_as("select tier_ms, bucket_ms, counts from rollup_tail where source = $1")
+            .bind(source.0)
+            .fetch_all(&mut *connection)
+            .await?;
+    let mut buckets: BTreeMap<(i64, Timestamp), Vec<Count<Key>>> = BTreeMap::new();
+    for (tier_ms, bucket_ms, packed) in rows {
+        let into = buckets.entry((tier_ms, Timestamp(bucket_ms))).or_default();
+        keys(&packed, |key, count| into.push((key, count)))?;
+    }
+    // From tier to tier: what a bucket gets is what the finer buckets in it got.
+    for tier in TIERS {
+        let mut coarser: BTreeMap<(i64, Timestamp), Vec<Count<Key>>> = BTreeMap::new();
+        for ((tier_ms, at), counts) in buckets {
+            let counts = add_up(counts);
+            if tier_ms <= tier.width_ms && keeps(tier, at, now) {
+                add(&mut *connection, source, tier, at, &counts).await?;
+            }
+            let width_ms = next_width(tier).max(tier_ms);
+            coarser.entry((width_ms, at.floor_to(width_ms))).or_default().extend(counts);
+        }
+        buckets = coarser;
+    }
+    sqlx::query("delete from rollup_tail where source = $1").bind(source.0).execute(connection).await?;
+    Ok(())
+}
+
+/// Width of the buckets of the next coarser tier.
+fn next_width(tier: Tier) -> i64 {
+    TIERS.into_iter().find(|other| other.width_ms > tier.width_ms).map_or(tier.width_ms, |next| next.width_ms)
+}
+
+/// Adds to one bucket.
+pub(super) async fn add(
+    connection: &mut SqliteConnection,
+    source: SourceNumber,
+    tier: Tier,
+    at: Timestamp,
+    counts: &[Count<Key>],
+) -> Result<(), StoreError> {
+    let there: Option<Vec<u8>> =
+        sqlx::query_scalar("select keys from rollup_block where source = $1 and tier_ms = $2 and bucket_ms = $3")
+            .bind(source.0)
+            .bind(tier.width_ms)
+            .bind(at.0)
+            .fetch_optional(&mut *connection)
+            .await?;
+    let packed = match there {
+        None => Packed::of(counts),
+        Some(there) => {
+            let mut all = Vec::with_capacity(counts.len() * 2);
+            keys(&there, |key, count| all.push((key, count)))?;
+            all.extend_from_slice(counts);
+            Packed::of(&add_up(all))
+        }
+    };
+    sqlx::query(
+        "insert or replace into rollup_block (source, tier_ms, bucket_ms, totals, names, versions, libraries, keys)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(source.0)
+    .bind(tier.width_ms)
+    .bind(at.0)
+    .bind(packed.totals)
+    .bind(packed.names)
+    .bind(packed.versions)
+    .bind(packed.libraries)
+    .bind(packed.keys)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
