@@ -109,6 +109,8 @@ test('the tabs break every step down, and each adds up to the step', async ({
   await overview.openTab('App version');
   expect(byName(await overview.rows())).toEqual({ '1.0.0': 4, '2.1.0': 1, 'Not set': 7 });
   expect(await overview.total()).toBe(12);
+  await overview.openTab('Library');
+  expect(byName(await overview.rows())).toEqual({ 'Not set': 12 });
 
   await overview.selectStep('Filtered at source');
   await expect(page.getByText('No event was filtered in this range.')).toBeVisible();

@@ -100,11 +100,15 @@ pub fn share_change(now: (u64, u64), previous: (u64, u64)) -> String {
     if previous.1 == 0 && now.0 > 0 { "New".to_owned() } else { number_format::share_change(now, previous) }
 }
 
-/// Events a second, from those of a whole minute: `7.0 events/s`.
+/// Events a second, from those of a whole minute: `7.0 events/s`. Spaces as wide as digits stand in for those that it may get
+/// yet, so that nothing moves when it does.
 #[must_use]
 pub fn rate(last_minute: u64) -> String {
+    const FIGURE_SPACE: char = '\u{2007}';
     let tenths = (last_minute.saturating_mul(10) + 30) / 60;
-    format!("{}.{} events/s", number_format::count(tenths / 10), tenths % 10)
+    let whole = number_format::count(tenths / 10);
+    let room: String = std::iter::repeat_n(FIGURE_SPACE, 3_usize.saturating_sub(whole.len())).collect();
+    format!("{room}{whole}.{} events/s", tenths % 10)
 }
 
 #[cfg(test)]
@@ -156,8 +160,9 @@ mod tests {
     #[test]
     fn rates() {
         assert_eq!(
-            [0, 2, 3, 420, 60_000].map(rate),
-            ["0.0 events/s", "0.0 events/s", "0.1 events/s", "7.0 events/s", "1,000.0 events/s"]
+            [0, 2, 3, 420, 900, 60_000].map(rate).each_ref().map(|rate| rate.trim_start()),
+            ["0.0 events/s", "0.0 events/s", "0.1 events/s", "7.0 events/s", "15.0 events/s", "1,000.0 events/s"]
         );
+        assert!([2, 420, 900, 59_000].map(|events| rate(events).chars().count()).iter().all(|length| *length == 14));
     }
 }
