@@ -8,6 +8,7 @@ export class Line {
   private readonly proxy: HttpServer;
   private readonly streams = new Set<ServerResponse>();
   private waiting: (() => void)[] | undefined;
+  private refusing = false;
 
   private constructor(proxy: HttpServer, url: string) {
     this.proxy = proxy;
@@ -28,6 +29,12 @@ export class Line {
     for (const stream of this.streams) stream.end();
   }
 
+  /** Streams end, and the next that is asked for is answered like a proxy whose server is not there. */
+  refuse(): void {
+    this.refusing = true;
+    for (const stream of this.streams) stream.end();
+  }
+
   /** What waited goes on. */
   regain(): void {
     const waiting = this.waiting ?? [];
@@ -41,6 +48,11 @@ export class Line {
   }
 
   private take(asked: IncomingMessage, answer: ServerResponse, target: string): void {
+    if (this.refusing && asked.headers.accept === 'text/event-stream') {
+      this.refusing = false;
+      answer.writeHead(502).end();
+      return;
+    }
     const go = (): void => {
       const onward = request(new URL(asked.url ?? '/', target), { method: asked.method, headers: asked.headers });
       onward.on('response', (answered) => {

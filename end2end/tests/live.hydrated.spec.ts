@@ -75,6 +75,23 @@ test('a connection that is lost is said, and what was missed is there when it is
   line.close();
 });
 
+test('an answer that ends the stream for good is not the end', async ({ server, page, visit, expectStatus }) => {
+  expectStatus(502);
+  const source = await server.createSource('Shop');
+  await source.sendBatch([track('Signed up')]);
+  const line = await Line.to(server.url);
+  const overview = new OverviewPage(page, true);
+  await visit(`${line.url}${source.href('range=1h')}`);
+  const button = page.locator('button.live');
+  await expect(button).toHaveText('Live');
+  line.refuse();
+  await expect(button).toHaveText('Reconnecting…');
+  await source.sendBatch([track('Signed up')]);
+  await expect(button).toHaveText('Live');
+  await expect(overview.card('Events successfully received').locator('.step__count')).toHaveText('2');
+  line.close();
+});
+
 test('new numbers take nothing away from somebody who reads, types or moves by keyboard', async ({ server, page, visit }) => {
   const source = await server.createSource('Shop');
   await source.sendBatch([track('Signed up'), track('Order Completed')]);

@@ -37,4 +37,7 @@ test('a Node SDK that only changed its host delivers, and the page counts every 
   });
   await overview.openTab('App version');
   expect(byName(await overview.allRows())).toEqual({ '3.2.1': 7, 'Not set': 1 });
+  await overview.openTab('Library');
+  const libraries = Object.entries(byName(await overview.allRows()));
+  expect(libraries).toEqual([[expect.stringMatching(/^@segment\/analytics-node \d+\.\d+\.\d+$/), 8]]);
 });
