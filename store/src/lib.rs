@@ -19,6 +19,7 @@ pub mod reader;
 pub mod writer;
 
 pub mod block;
+pub mod footprint;
 pub mod maintenance;
 mod seal;
 pub mod tail;
