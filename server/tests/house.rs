@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crate, and which of our crates it may name.
-const ARROWS: [(&str, &[&str]); 6] = [
+const ARROWS: [(&str, &[&str]); 7] = [
     ("domain", &[]),
     ("store", &["domain"]),
     ("pipeline", &["domain", "store"]),
     ("app", &["domain", "store"]),
     ("frontend", &["app"]),
     ("server", &["app", "domain", "pipeline", "store"]),
+    ("bench", &["domain", "pipeline", "store"]),
 ];
 
 fn root() -> PathBuf {

@@ -16,7 +16,7 @@ const DENIED_TO_US: [&str; 3] = ["regex", "serde_urlencoded", "url"];
 pub fn run() -> Result<()> {
     step("format", || command::run(cargo().args(["fmt", "--all", "--check"])))?;
     step("lints: the crates", || lint(&["--all-targets"]))?;
-    step("lints: the build", || lint(&["--package", "xtask", "--all-targets"]))?;
+    step("lints: the build", || lint(&["--package", "xtask", "--package", "bench", "--all-targets"]))?;
     step("lints: the browser half", lint_browser_half)?;
     step("what the browser must not carry", check_browser_tree)?;
     test::run(None, &[])

@@ -7,6 +7,7 @@
 )]
 
 mod assets;
+mod bench;
 mod browser;
 mod browser_sdk;
 mod ci;
@@ -70,6 +71,13 @@ enum Task {
     Dev(Start),
     /// Build the release site and say what a browser's first load of it weighs; fails above the limit
     Weight,
+    /// Measure a release and write BENCHMARKS.md: ingest, query, page, live, soak or all; --help for the rest
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// For `bench`: a scenario and its options
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// What a change must pass: format, lints, the browser's dependencies, every test
     Ci,
 }
@@ -115,6 +123,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { only, playwright } => test::run(only, &playwright),
         Task::Dev(start) => dev::run(Profile::of(start.release), &start.addr),
         Task::Weight => weight::run(),
+        Task::Bench { args } => bench::run(&args),
         Task::Ci => ci::run(),
     }
 }

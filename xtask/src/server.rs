@@ -29,6 +29,13 @@ pub fn build_with_tests() -> Result<PathBuf> {
     binary(Profile::Debug)
 }
 
+/// Builds the release and the `bench` program; returns their paths. In one call, because they share most of the tree.
+pub fn build_with_bench() -> Result<(PathBuf, PathBuf)> {
+    let packages = ["--package", "server", "--bin", "headwater", "--package", "bench", "--bin", "bench"];
+    compile(Profile::Release, &[&packages[..], &["--release"]].concat())?;
+    Ok((binary(Profile::Release)?, program(Profile::Release, "bench")?))
+}
+
 fn compile(profile: Profile, what: &[&str]) -> Result<()> {
     let mut cargo = cargo();
     profile.set_rustflags(&mut cargo);
@@ -36,7 +43,11 @@ fn compile(profile: Profile, what: &[&str]) -> Result<()> {
 }
 
 fn binary(profile: Profile) -> Result<PathBuf> {
-    let binary = target_dir().join(profile.folder()).join(format!("headwater{}", std::env::consts::EXE_SUFFIX));
+    program(profile, "headwater")
+}
+
+fn program(profile: Profile, name: &str) -> Result<PathBuf> {
+    let binary = target_dir().join(profile.folder()).join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     binary.canonicalize().with_context(|| format!("cargo made no {}", binary.display()))
 }
 

@@ -24,7 +24,7 @@ pub fn run(only: Option<Half>, playwright: &[OsString]) -> Result<()> {
     if only != Some(Half::Browser) {
         step("tests: the crates", || test_packages(&[]))?;
         // Apart from the rest: with it, cargo would build both for the union of their features.
-        step("tests: the build", || test_packages(&["--package", "xtask"]))?;
+        step("tests: the build", || test_packages(&["--package", "xtask", "--package", "bench"]))?;
     }
     if only != Some(Half::Rust) {
         npm::ensure("end2end", "browser tests: npm packages")?;
