@@ -148,6 +148,7 @@ fn subjects(counted: &[u64], names: &[u64]) -> Result<(Data, Vec<Subject>)> {
     let smallest = subjects.get(1).map(|subject| (subject.events.min(COMMITTED_MAX), subject.names));
     if let Some((events, names)) = smallest {
         let source = data.add_sources("Committed", 1)?.remove(0);
+        eprintln!("query: {events} events under {names} names, committed");
         history::fill(&data, &source, Past { events, names, versions: VERSIONS, days: DAYS, is_kept_up: true })?;
         subjects.push(Subject { source, events, names, is_committed: true });
     }

@@ -98,7 +98,8 @@ pub fn goals(subjects: &[Subject], asked: &[Asked], first_answer_ms: f64) -> Vec
 
 /// Of each question, the largest source's time by the smallest's that has as many names.
 fn growth(subjects: &[Subject], asked: &[Asked]) -> Vec<f64> {
-    let same = |one: &Asked, other: &Asked| one.view == other.view && one.range == other.range;
+    let is_counted = |asked: &Asked| subjects.get(asked.subject).is_some_and(|subject| !subject.is_committed);
+    let same = |one: &Asked, other: &Asked| is_counted(other) && one.view == other.view && one.range == other.range;
     let events_of = |asked: &Asked| subjects.get(asked.subject).map_or(0, |subject| subject.events);
     let names_of = |asked: &Asked| subjects.get(asked.subject).map_or(0, |subject| subject.names);
     let ratio = |large: &Asked| {
@@ -107,5 +108,5 @@ fn growth(subjects: &[Subject], asked: &[Asked]) -> Vec<f64> {
         let is_largest = alike.map(events_of).max() == Some(events_of(large));
         (is_largest && events_of(small) < events_of(large)).then(|| median(&large.idle) / median(&small.idle))
     };
-    asked.iter().filter_map(ratio).collect()
+    asked.iter().filter(|asked| is_counted(asked)).filter_map(ratio).collect()
 }
