@@ -27,6 +27,9 @@ pub struct SoakArgs {
     /// Open pages
     #[arg(long, default_value_t = 100)]
     viewers: usize,
+    /// Ends early once the database has grown by so many gigabytes
+    #[arg(long, default_value_t = 5.0)]
+    gigabytes: f64,
     /// How long a minute is, in seconds; for trying this out
     #[arg(long, default_value_t = 60.0, hide = true)]
     minute_seconds: f64,
@@ -58,6 +61,7 @@ pub fn run(options: &Options, args: &SoakArgs) -> Result<Report> {
     let full = drive(&load(None, options.time()))?;
     let viewers = Viewers::open(server.addr, &data.sources, args.viewers)?;
     let mut minutes = Vec::new();
+    let room_bytes = data.footprint()?.used_bytes as f64 + args.gigabytes * 1e9;
     for _ in 0..args.minutes.max(3) {
         let cpu = server.cpu_seconds()?;
         let time = Duration::from_secs_f64(args.minute_seconds);
@@ -67,15 +71,19 @@ pub fn run(options: &Options, args: &SoakArgs) -> Result<Report> {
         let (used_bytes, free_bytes) = (room.used_bytes as f64, room.free_bytes as f64);
         minutes.push(Minute { outcome, memory_bytes, used_bytes, free_bytes, cpu_share, stored });
         eprintln!("soak: minute {} of {}", minutes.len(), args.minutes);
+        if used_bytes > room_bytes {
+            eprintln!("soak: ended early, its database has grown by {} GB", args.gigabytes);
+            break;
+        }
     }
     viewers.close()?;
     server.stop()?;
     let acknowledged = full.events + minutes.iter().map(|minute| minute.outcome.events).sum::<u64>();
     let missing = acknowledged.saturating_sub(data.received()? - before);
-    Ok(report(&minutes, missing, data.uneven_minutes()?))
+    Ok(report(args.minutes, &minutes, missing, data.uneven_minutes()?))
 }
 
-fn report(minutes: &[Minute], missing: u64, uneven: usize) -> Report {
+fn report(wanted: u32, minutes: &[Minute], missing: u64, uneven: usize) -> Report {
     let row = |(number, minute): (usize, &Minute)| {
         vec![
             Cell::Number((number + 1) as f64, Unit::Count),
@@ -111,7 +119,9 @@ fn report(minutes: &[Minute], missing: u64, uneven: usize) -> Report {
     };
     let p99 = growth(|minute| minute.outcome.latency_ms(0.99));
     let per_event = growth(|minute| minute.used_bytes / minute.stored as f64);
+    let lasted = minutes.len() as f64;
     let goals = vec![
+        Goal { what: "minutes".into(), measured: lasted, bound: Bound::AtLeast(f64::from(wanted)), unit: Unit::Count },
         goal("p99, last third by first", p99, 1.2, Unit::Ratio),
         goal("memory, last third by first", growth(|minute| minute.memory_bytes), 1.2, Unit::Ratio),
         goal("database by events stored, last third by first", per_event, 1.2, Unit::Ratio),
