@@ -139,9 +139,8 @@ impl Labels {
     /// # Errors
     /// What is wrong with the first that can't be used.
     pub fn parse(text: &str) -> Result<Self, LabelsError> {
-        let texts = text.split(|c: char| c.is_whitespace() || c == ',').filter(|text| !text.is_empty());
         let mut labels = Self::default();
-        for text in texts {
+        for text in words(text) {
             let label = Label::parse(text).map_err(|error| LabelsError::Label { text: shortened(text), error })?;
             if labels.get(label.key()).is_some_and(|value| value != label.value()) {
                 return Err(LabelsError::Twice { key: label.key });
@@ -149,6 +148,23 @@ impl Labels {
             labels.set(label)?;
         }
         Ok(labels)
+    }
+
+    /// The labels in a text that is still being written, and what of it is none, or a second value for a key.
+    #[must_use]
+    pub fn split(text: &str) -> (Self, String) {
+        let (mut labels, mut rest) = (Self::default(), Vec::new());
+        for word in words(text) {
+            match Label::parse(word) {
+                Ok(label) if labels.get(label.key()).is_none_or(|value| value == label.value()) => {
+                    if labels.set(label).is_err() {
+                        rest.push(word);
+                    }
+                }
+                Ok(_) | Err(_) => rest.push(word),
+            }
+        }
+        (labels, rest.join(" "))
     }
 
     /// Adds a label, in place of the one with its key if there is one.
@@ -201,6 +217,11 @@ impl fmt::Display for Labels {
     }
 }
 
+/// What stands between white space and commas.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty())
+}
+
 /// What is repeated in an error need not be longer than a label could be.
 fn shortened(text: &str) -> String {
     let end = text.char_indices().nth(2 * LABEL_PART_CHARS_MAX + 1).map_or(text.len(), |(end, _)| end);
@@ -249,6 +270,22 @@ mod tests {
         assert_eq!(Labels::parse(&many(LABELS_MAX + 1)), Err(LabelsError::TooMany));
         let wrong = Labels::parse(&format!("a:b {}", "x".repeat(500))).expect_err("no label");
         assert!(wrong.sentence().chars().count() < 200, "{}", wrong.sentence());
+    }
+
+    #[test]
+    fn a_text_is_split_into_labels_and_the_rest() {
+        for (text, labels, rest) in [
+            ("", "", ""),
+            ("team:web env:production", "env:production team:web", ""),
+            ("env:production tier: gold", "env:production", "tier: gold"),
+            ("env:a, env:b env:a", "env:a", "env:b"),
+        ] {
+            let (found, left) = Labels::split(text);
+            assert_eq!((found.to_string().as_str(), left.as_str()), (labels, rest), "{text}");
+        }
+        let many = (0..=LABELS_MAX).map(|n| format!("k{n}:v")).collect::<Vec<_>>().join(" ");
+        let (labels, rest) = Labels::split(&many);
+        assert_eq!((labels.iter().count(), rest), (LABELS_MAX, format!("k{LABELS_MAX}:v")));
     }
 
     #[test]

@@ -147,6 +147,15 @@ async fn the_second_of_two_savers_is_told_and_a_former_address_leads_on() {
     {
         assert!(second.body.contains(part), "{part}");
     }
+    // What the second left as it was follows the first; what both changed is as the second typed it.
+    let fields = [("version", "1"), ("name", "Shop"), ("was_name", "Shop"), ("slug", "shop"), ("was_slug", "shop")];
+    let mine = [("action", "basics"), ("description", "My own"), ("labels", "env:own"), ("was_labels", "")];
+    let again = post(&fixture, path, &[&fields[..], &mine[..]].concat());
+    assert_eq!(again.status, 409);
+    for part in [r#"name="name" dir="auto" required autocomplete="off" value="متجر""#, "My own", r#"value="env:own""#]
+    {
+        assert!(again.body.contains(part), "{part}");
+    }
     let led = fixture.server.get("/sources/shop/overview?range=7d&by=name");
     assert_eq!((led.status, led.header("location")), (307, Some("/sources/shop-web/overview?range=7d&by=name")));
     assert_eq!(post(&fixture, "/sources/shop-web/settings", &form("Mine", "2", "shop-web")).status, 303);

@@ -85,7 +85,7 @@ pub async fn of_source(store: &Store, source: &Source, window: &Window) -> Resul
     .fetch_all(store.pool())
     .await?;
     let changes: Vec<(i64, String)> = sqlx::query_as(
-        "select at, action from audit where resource = $1 and at >= $2 and at < $3 and action <> 'source.update'
+        "select at, action from audit where resource = $1 and at >= $2 and at < $3 and action not in ('source.update', 'write_key.rename')
          order by at desc limit $4",
     )
     .bind(&source.id)

@@ -1,4 +1,4 @@
-//! Write keys: what an arriving event's key decides, and the keys of a source. `change` adds, rotates and revokes them,
+//! Write keys: what an arriving event's key decides, and the keys of a source. `change` adds, renames, rotates and revokes them,
 //! `last_used` notes their use with the commits. `pipeline` caches the rules; this file only reads them.
 
 mod change;
@@ -14,7 +14,7 @@ use domain::write_key::{KeyName, SourceKey, WriteKey};
 use sqlx::SqliteConnection;
 use std::sync::Arc;
 
-pub use change::{KeyChangeError, add, revoke, rotate};
+pub use change::{KeyChangeError, add, rename, revoke, rotate};
 pub(crate) use last_used::KeyUses;
 
 /// Most keys of a source that are listed, the working ones first.

@@ -7,7 +7,7 @@ use domain::clock::{DAY_MS, Timestamp};
 use domain::source::Source;
 use domain::write_key::{Grace, KeyName, KeyState, LIVE_KEYS_MAX, SourceKey, WriteKey};
 use std::sync::Arc;
-use store::write_key::{KeyChangeError, add, list, of_source, revoke, rotate, rules};
+use store::write_key::{KeyChangeError, add, list, of_source, rename, revoke, rotate, rules};
 use support::{Database, NOW, track};
 
 fn named(name: &str) -> KeyName {
@@ -95,10 +95,42 @@ async fn a_source_has_so_many_keys_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_key_is_renamed_by_whoever_knows_what_it_is_called() {
+    let database = Database::new().await;
+    let store = &database.store;
+    let (shop, other) = (database.source("Shop").await, database.source("Other").await);
+    let key = added(&database, &shop, "Tag manager", NOW).await;
+    let named_now = || async {
+        let keys = list(store, &shop.id).await.expect("lists");
+        keys.into_iter().find(|other| other.id == key.id).map(|key| key.name).unwrap_or_default()
+    };
+    let name = named("متجر <b>🚀");
+    rename(store, &shop.id, &key.id, ("Tag manager", &name), Actor::Local, NOW).await.expect("renames");
+    assert_eq!(named_now().await, "متجر <b>🚀");
+    let second = rename(store, &shop.id, &key.id, ("Tag manager", &named("Mine")), Actor::Local, NOW).await;
+    assert!(matches!(second, Err(KeyChangeError::Renamed(theirs)) if theirs == "متجر <b>🚀"));
+    rename(store, &shop.id, &key.id, ("Tag manager", &name), Actor::Local, NOW).await.expect("is called that already");
+    let elsewhere = rename(store, &other.id, &key.id, ("متجر <b>🚀", &named("x")), Actor::Local, NOW).await;
+    assert!(matches!(elsewhere, Err(KeyChangeError::NotFound)), "keys are changed at their own source only");
+    assert_eq!(named_now().await, "متجر <b>🚀");
+    assert!(works(&database, "key Tag manager", NOW).await);
+    let lines: Vec<String> =
+        sqlx::query_scalar("select detail from audit where action = 'write_key.rename' and resource = $1")
+            .bind(&shop.id)
+            .fetch_all(&mut database.raw().await)
+            .await
+            .expect("reads");
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].contains(r#""before":{"name":"Tag manager"}"#) && lines[0].contains("متجر"), "{}", lines[0]);
+}
+
+#[tokio::test]
 async fn no_audit_line_holds_a_key() {
     let database = Database::new().await;
     let shop = database.source("Shop").await;
     let second = added(&database, &shop, "second", NOW).await;
+    let by_name = ("second", &named("Second"));
+    rename(&database.store, &shop.id, &second.id, by_name, Actor::Local, NOW).await.expect("renames");
     let new = WriteKey::from_text("key in its place");
     rotate(&database.store, &shop.id, &second.id, Grace::ThreeDays, &new, Actor::Local, NOW).await.expect("rotates");
     revoke(&database.store, &shop.id, &second.id, Actor::Local, NOW.plus_ms(1)).await.expect("revokes");
@@ -110,7 +142,10 @@ async fn no_audit_line_holds_a_key() {
             .expect("reads");
     let mut actions: Vec<&str> = lines.iter().map(|(_, action, _)| action.as_str()).collect();
     actions.sort_unstable();
-    assert_eq!(actions, ["source.create", "write_key.create", "write_key.revoke", "write_key.rotate"]);
+    assert_eq!(
+        actions,
+        ["source.create", "write_key.create", "write_key.rename", "write_key.revoke", "write_key.rotate"]
+    );
     for (actor, _, detail) in &lines {
         assert_eq!(actor, "local");
         assert!(!detail.contains("key of Shop") && !detail.contains("key second") && !detail.contains("in its place"));

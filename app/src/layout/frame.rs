@@ -8,6 +8,7 @@ use crate::layout::palette::{Palette, PaletteState};
 use crate::layout::shortcuts::{Shortcuts, ShortcutsState};
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tile::{Tile, TileLook, TileSize};
+use crate::ui::unsaved::UnsavedPage;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -22,6 +23,7 @@ pub fn Frame(
     // Once for every page.
     let pathname = use_location().pathname;
     let health = Resource::new(move || pathname.get(), |_| degradation());
+    provide_context(UnsavedPage::new());
     let palette = PaletteState::new();
     let shortcuts = ShortcutsState::new();
     let ask = Callback::new(move |()| health.refetch());

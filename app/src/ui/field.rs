@@ -16,14 +16,15 @@ pub fn FieldRow(
     /// How to fill it in.
     hint: &'static str,
     /// What is wrong with what was filled in; stands in place of the hint.
-    error: Option<String>,
+    #[prop(into)]
+    error: Signal<Option<String>>,
     /// The control.
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="setup__row">
             <label class="field__label" for=control_id>{label}</label>
-            <div class="field">{children()} <Note id=hint_id hint=hint error=error /></div>
+            <div class="field">{children()} {move || view! { <Note id=hint_id hint=hint error=error.get() /> }}</div>
         </div>
     }
 }

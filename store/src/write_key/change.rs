@@ -16,6 +16,9 @@ pub enum KeyChangeError {
     /// The source has no such key, or is gone.
     #[error("there is no such key")]
     NotFound,
+    /// Somebody renamed it since it was called that; this is what it is called now.
+    #[error("somebody else renamed the key to “{0}”")]
+    Renamed(String),
     /// It was revoked or replaced already, perhaps by somebody else just now.
     #[error("the key is not active any more")]
     NotActive,
@@ -58,6 +61,39 @@ pub async fn add(
     audit::write(&mut transaction, line).await?;
     transaction.commit().await?;
     Ok(added)
+}
+
+/// Calls a key something else, if it is still called what whoever asks for it had read. What changes nothing leaves no audit
+/// line.
+///
+/// # Errors
+/// Why nothing was changed.
+pub async fn rename(
+    store: &Store,
+    source_id: &str,
+    key_id: &str,
+    (read, name): (&str, &KeyName),
+    actor: Actor,
+    now: Timestamp,
+) -> Result<(), KeyChangeError> {
+    let mut transaction = store.begin_write().await?;
+    let key = find(&mut transaction, source_id, key_id).await?;
+    if key.name == name.as_str() {
+        return Ok(());
+    }
+    if key.name != read {
+        return Err(KeyChangeError::Renamed(key.name));
+    }
+    sqlx::query("update write_keys set name = $1 where id = $2")
+        .bind(name.as_str())
+        .bind(&key.id)
+        .execute(&mut *transaction)
+        .await?;
+    let detail = json!({ "key": key.id, "before": { "name": key.name }, "after": { "name": name.as_str() } });
+    let line = AuditLine { at: now, actor, action: "write_key.rename", resource: source_id, detail };
+    audit::write(&mut transaction, line).await?;
+    transaction.commit().await?;
+    Ok(())
 }
 
 /// Puts a new key of the same name in the place of an active one, which goes on working for the grace time.

@@ -5,8 +5,8 @@ use crate::href;
 use crate::ui::button::{Button, ButtonLook, LinkButton};
 use crate::ui::callout::{Callout, CalloutTone};
 use crate::ui::field::FieldRow;
+use crate::ui::label_field::LabelField;
 use domain::catalog::CatalogKind;
-use domain::label::LABELS_CHARS_MAX;
 use domain::source::{SOURCE_NAME_CHARS_MAX, SOURCE_SLUG_CHARS_MAX, SOURCE_WEBSITE_CHARS_MAX};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
@@ -60,7 +60,7 @@ pub(super) fn FormView(form: NewSourceForm, slug: String, kind: CatalogKind) -> 
                     />
                 </FieldRow>
                 {website}
-                <LabelsField value=input.labels error=labels_error />
+                <LabelField value=input.labels hint="Written as key:value, for example env:production team:web. May stay empty." error=labels_error />
             </div>
             <div class="setup__foot">
                 <LinkButton href=href::catalog()>"Cancel"</LinkButton>
@@ -86,27 +86,6 @@ fn WebsiteField(value: String, #[prop(optional_no_strip)] error: Option<String>)
                 autocomplete="off"
                 aria-invalid=invalid
                 aria-describedby="website-hint"
-            />
-        </FieldRow>
-    }
-}
-
-#[component]
-fn LabelsField(value: String, #[prop(optional_no_strip)] error: Option<String>) -> impl IntoView {
-    let invalid = error.is_some().then_some("true");
-    view! {
-        <FieldRow label="Labels" control_id="labels" hint_id="labels-hint" hint="As key:value, for example env:production team:web. May stay empty." error=error>
-            <input
-                class="input"
-                id="labels"
-                name="labels"
-                value=value
-                maxlength=LABELS_CHARS_MAX.to_string()
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                aria-invalid=invalid
-                aria-describedby="labels-hint"
             />
         </FieldRow>
     }

@@ -95,10 +95,22 @@ pub struct SettingsInput {
     pub website: String,
     /// As typed.
     pub labels: String,
+    /// The name in the version that was read; so below.
+    pub was_name: String,
+    /// The slug.
+    pub was_slug: String,
+    /// The description.
+    pub was_description: String,
+    /// The website.
+    pub was_website: String,
+    /// The labels.
+    pub was_labels: String,
     /// Which key.
     pub key: String,
     /// As typed.
     pub key_name: String,
+    /// What the key was called when the form was made.
+    pub was: String,
     /// Code of a grace time.
     pub grace: String,
     /// As typed.
@@ -124,13 +136,19 @@ pub struct SettingsForm {
     pub key_name_error: Option<String>,
     /// What is wrong with the typed confirmation.
     pub confirm_error: Option<String>,
-    /// Somebody changed the source since this form was opened.
+    /// Somebody changed the source, or the key that the form is about, since this form was opened.
     pub is_stale: bool,
     /// Why it could not be done though nothing is wrong with the form, and the status that says so.
     pub failure: Option<(u16, String)>,
 }
 
 impl SettingsForm {
+    /// The form, if it asks for this; else one that was not sent.
+    #[must_use]
+    pub fn of(&self, action: &str) -> Self {
+        if self.input.action == action { self.clone() } else { Self::default() }
+    }
+
     /// The status of the page that shows the form again; `None` for one that was not sent.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

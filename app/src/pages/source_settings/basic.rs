@@ -1,10 +1,12 @@
 //! What people say about a source. The form carries the version that was read: whoever saves second is told, and sees what
-//! was saved meanwhile beside what was typed.
+//! was saved meanwhile beside what was typed. What was left as it was follows what is saved.
 
 use super::api::{SettingsForm, SettingsInput};
 use crate::href;
 use crate::ui::button::{Button, ButtonLook, LinkButton};
 use crate::ui::field::FieldRow;
+use crate::ui::label_field::LabelField;
+use crate::ui::unsaved::Unsaved;
 use domain::source::{
     SOURCE_DESCRIPTION_CHARS_MAX, SOURCE_NAME_CHARS_MAX, SOURCE_SLUG_CHARS_MAX, SOURCE_WEBSITE_CHARS_MAX, Source,
 };
@@ -13,9 +15,10 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Basic(source: Source, form: SettingsForm) -> impl IntoView {
     let (action, discard) = (href::source_settings(&source.slug), href::source_settings(&source.slug));
-    let is_sent = form.input.action == "basics";
-    let input = if is_sent { form.input.clone() } else { as_saved(&source) };
+    let form = form.of("basics");
+    let input = if form.input.action.is_empty() { as_saved(&source) } else { form.input.clone() };
     let saved = form.is_stale.then(|| as_saved(&source));
+    let unsaved = Unsaved::new(fields(as_saved(&source)));
     let theirs = |field: fn(&SettingsInput) -> &String| {
         let saved = saved.as_ref().map(field).filter(|saved| *saved != field(&input)).cloned();
         saved.map(|saved| view! { <Theirs text=saved /> })
@@ -36,9 +39,15 @@ pub(super) fn Basic(source: Source, form: SettingsForm) -> impl IntoView {
                 <h2 id="basic-title">"Basic"</h2>
                 <Switch source=source.clone() />
             </div>
-            <form method="post" action=action aria-label="Basic settings">
+            <form method="post" action=action aria-label="Basic settings" node_ref=unsaved.form()
+                on:input=move |_| unsaved.look() on:submit=move |_| unsaved.let_go()>
                 <input type="hidden" name="action" value="basics" />
                 <input type="hidden" name="version" value=input.version.to_string() />
+                <input type="hidden" name="was_name" value=input.was_name.clone() />
+                <input type="hidden" name="was_slug" value=input.was_slug.clone() />
+                <input type="hidden" name="was_description" value=input.was_description.clone() />
+                <input type="hidden" name="was_website" value=input.was_website.clone() />
+                <input type="hidden" name="was_labels" value=input.was_labels.clone() />
                 <div class="setup__form">
                     <FieldRow label="Name" control_id="name" hint_id="name-hint" hint="Say what sends the events, not who reads them." error=name_error.clone()>
                         <input class="input" id="name" name="name" dir="auto" required autocomplete="off" value=input.name.clone()
@@ -62,15 +71,14 @@ pub(super) fn Basic(source: Source, form: SettingsForm) -> impl IntoView {
                             maxlength=SOURCE_WEBSITE_CHARS_MAX.to_string() aria-invalid=invalid(&website_error) aria-describedby="website-hint" />
                         {their_website}
                     </FieldRow>
-                    <FieldRow label="Labels" control_id="labels" hint_id="labels-hint" hint="Written as key:value with spaces between, for example env:production team:web. One value for each key." error=labels_error.clone()>
-                        <input class="input input--code" id="labels" name="labels" autocomplete="off" spellcheck="false" autocapitalize="none" value=input.labels.clone()
-                            placeholder="key:value" aria-invalid=invalid(&labels_error) aria-describedby="labels-hint" />
+                    <LabelField value=input.labels.clone() hint="Written as key:value, for example env:production team:web. One value for each key." error=labels_error>
                         {their_labels}
-                    </FieldRow>
+                    </LabelField>
                 </div>
                 <div class="setup__foot">
-                    <LinkButton href=discard external=true>"Discard"</LinkButton>
-                    <Button look=ButtonLook::Primary>"Save"</Button>
+                    <span class="setup__note" aria-live="polite">{move || unsaved.words()}</span>
+                    <LinkButton href=discard external=true on:click=move |_| unsaved.let_go()>"Discard"</LinkButton>
+                    <button class="button button--primary" type="submit" disabled=move || unsaved.is_clean()>"Save"</button>
                 </div>
             </form>
         </section>
@@ -86,13 +94,24 @@ fn as_saved(source: &Source) -> SettingsInput {
         description: source.description.clone(),
         website: source.website.clone(),
         labels: source.labels.to_string(),
+        was_name: source.name.clone(),
+        was_slug: source.slug.clone(),
+        was_description: source.description.clone(),
+        was_website: source.website.clone(),
+        was_labels: source.labels.to_string(),
         ..SettingsInput::default()
     }
 }
 
+/// What the form sends, by the names of its fields.
+fn fields(input: SettingsInput) -> Vec<(&'static str, String)> {
+    let SettingsInput { name, slug, description, website, labels, .. } = input;
+    vec![("name", name), ("slug", slug), ("description", description), ("website", website), ("labels", labels)]
+}
+
 /// What somebody else saved in this field.
 #[component]
-fn Theirs(text: String) -> impl IntoView {
+pub(super) fn Theirs(text: String) -> impl IntoView {
     let text = if text.is_empty() {
         view! { <i>"nothing"</i> }.into_any()
     } else {

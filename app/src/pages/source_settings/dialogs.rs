@@ -1,12 +1,14 @@
 //! What is asked before it is done. The address says which dialog is open, so that it opens and works without JavaScript.
 
 use super::api::{KeyLook, KeyRow, SettingsForm, SettingsPage};
+use super::basic::Theirs;
 use crate::href;
 use crate::ui::button::{Button, ButtonLook, LinkButton};
+use crate::ui::callout::{Callout, CalloutTone};
 use crate::ui::dialog::{Dialog, DialogRole};
 use crate::ui::field::FieldStack;
 use crate::ui::icon::Icon;
-use crate::ui::moment::MomentView;
+use crate::ui::moment::{Moment, MomentView};
 use domain::number_format::count;
 use domain::write_key::{Grace, KEY_NAME_CHARS_MAX};
 use leptos::prelude::*;
@@ -28,6 +30,9 @@ pub(super) fn Dialogs(page: SettingsPage, form: SettingsForm, asked: ParamsMap) 
     }
     if asked("add_key").is_some() {
         return view! { <AddKey page=page form=form /> }.into_any();
+    }
+    if let Some(key) = asked("rename").and_then(live) {
+        return view! { <Rename page=page key=key form=form /> }.into_any();
     }
     if let Some(key) = asked("rotate").and_then(active) {
         return view! { <Rotate page=page key=key /> }.into_any();
@@ -75,9 +80,50 @@ fn Rotate(page: SettingsPage, key: KeyRow) -> impl IntoView {
                         <legend class="field__label">"Old key keeps working for"</legend>
                         {options.collect_view()}
                     </fieldset>
-                    {key.last_used.map(|last| view! { <p class="muted">"The old key was last used "<MomentView moment=last />"."</p> })}
+                    <Use last_used=key.last_used received=page.received />
                 </div>
                 <Foot close=close><Button look=ButtonLook::Primary>"Rotate key"</Button></Foot>
+            </form>
+        </Dialog>
+    }
+}
+
+/// What is known of how much a key is used.
+#[component]
+fn Use(last_used: Option<Moment>, received: u64) -> impl IntoView {
+    let Some(last) = last_used else {
+        return view! { <Callout tone=CalloutTone::Info title="Nobody has used this key yet" /> }.into_any();
+    };
+    view! {
+        <Callout tone=CalloutTone::Info title=format!("This key was last used {}", last.ago)>
+            {last_day(received)}" Events are counted for all keys of the source together; the list of keys goes on saying when the old one was last used, so you can watch it run dry."
+        </Callout>
+    }
+    .into_any()
+}
+
+#[component]
+fn Rename(page: SettingsPage, key: KeyRow, form: SettingsForm) -> impl IntoView {
+    let slug = &page.head.source.slug;
+    let (close, action) = (href::source_settings(slug), href::source_settings_dialog(slug, "rename", &key.id));
+    let form = if form.input.key == key.id { form.of("rename_key") } else { SettingsForm::default() };
+    let name = if form.input.action.is_empty() { key.name.clone() } else { form.input.key_name };
+    let theirs = form.is_stale.then(|| view! { <Theirs text=key.name.clone() /> });
+    let invalid = form.key_name_error.as_ref().map(|_| "true");
+    view! {
+        <Dialog title=format!("Rename “{}”", key.name) close_href=close.clone()>
+            <form method="post" action=action>
+                <input type="hidden" name="action" value="rename_key" />
+                <input type="hidden" name="key" value=key.id />
+                <input type="hidden" name="was" value=key.name />
+                <div class="dialog__body">
+                    <FieldStack label="Name" control_id="key-name" hint_id="key-name-hint" hint="The place where it is used, for example Tag manager. The key itself stays as it is." error=form.key_name_error>
+                        <input class="input" id="key-name" name="key_name" dir="auto" required autocomplete="off" value=name
+                            maxlength=KEY_NAME_CHARS_MAX.to_string() aria-invalid=invalid aria-describedby="key-name-hint" />
+                        {theirs}
+                    </FieldStack>
+                </div>
+                <Foot close=close><Button look=ButtonLook::Primary>"Rename key"</Button></Foot>
             </form>
         </Dialog>
     }
@@ -109,13 +155,14 @@ fn Revoke(page: SettingsPage, key: KeyRow) -> impl IntoView {
 fn AddKey(page: SettingsPage, form: SettingsForm) -> impl IntoView {
     let slug = &page.head.source.slug;
     let (close, action) = (href::source_settings(slug), href::source_settings_dialog(slug, "add_key", "1"));
+    let form = form.of("add_key");
     let invalid = form.key_name_error.as_ref().map(|_| "true");
     view! {
         <Dialog title="Create a write key" close_href=close.clone()>
             <form method="post" action=action>
                 <input type="hidden" name="action" value="add_key" />
                 <div class="dialog__body">
-                    <FieldStack label="Name" control_id="key-name" hint_id="key-name-hint" hint="The place where it is used, for example Tag manager. The name cannot be changed later." error=form.key_name_error>
+                    <FieldStack label="Name" control_id="key-name" hint_id="key-name-hint" hint="The place where it is used, for example Tag manager." error=form.key_name_error>
                         <input class="input" id="key-name" name="key_name" dir="auto" required autocomplete="off" value=form.input.key_name
                             maxlength=KEY_NAME_CHARS_MAX.to_string() aria-invalid=invalid aria-describedby="key-name-hint" />
                     </FieldStack>

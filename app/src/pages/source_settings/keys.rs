@@ -60,8 +60,8 @@ fn Row(key: KeyRow, slug: String, can_end: bool) -> impl IntoView {
         Memo::new(move |_| query.with(|query| query.get("show")).is_some_and(|shown| shown == id))
     };
     let dialog = |dialog: &str| href::source_settings_dialog(&slug, dialog, &id);
-    let (rotate, revoke, show, hide) =
-        (dialog("rotate"), dialog("revoke"), dialog("show"), href::source_settings(&slug));
+    let (rename, rotate, revoke) = (dialog("rename"), dialog("rotate"), dialog("revoke"));
+    let (show, hide) = (dialog("show"), href::source_settings(&slug));
     let (text, end) = (key.clone(), name.clone());
     view! {
         <tr>
@@ -91,6 +91,7 @@ fn Row(key: KeyRow, slug: String, can_end: bool) -> impl IntoView {
                             <span class="keys__eye" hidden=move || !shown.get()><IconView icon=Icon::EyeOff /></span>
                         </a>
                     })}
+                    {is_live.then(|| view! { <Ask href=rename label=format!("Rename key {end}") icon=Icon::Pencil /> })}
                     {is_active.then(|| view! { <Ask href=rotate label=format!("Rotate key {end}") icon=Icon::RotateCw /> })}
                     {(is_live && can_end).then(|| view! { <Ask href=revoke label=format!("Revoke key {end}") icon=Icon::Ban /> })}
                 </div>

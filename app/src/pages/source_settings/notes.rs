@@ -13,6 +13,7 @@ fn done(word: &str) -> Option<(&'static str, &'static str)> {
         "enabled" => ("The source is enabled", "Its events are taken again."),
         "disabled" => ("The source is disabled", "From now on its events fail with source_disabled."),
         "key_added" => ("The key was created", "It works at once, beside the others."),
+        "key_renamed" => ("The key was renamed", "It goes on working as it is."),
         "key_rotated" => ("The key was rotated", "The new one works at once. Put it where the old one is."),
         "key_revoked" => ("The key was revoked", "Senders that still use it are answered with 401."),
         _ => return None,
@@ -29,7 +30,7 @@ pub(super) fn Notes(form: SettingsForm, enabled: bool) -> impl IntoView {
         view! {
             <div role="alert">
                 <Callout tone=CalloutTone::Warning title="Somebody changed this source since you opened it">
-                    "Nothing of yours was saved, and nothing is lost: the form holds what you typed, with what is saved now beside it. Save again to put yours in its place."
+                    "Nothing of yours was saved, and nothing is lost: the form holds what you typed, with what is saved now beside it; what you had left alone is as they saved it. Save again to put yours in its place."
                 </Callout>
             </div>
         }

@@ -34,6 +34,7 @@ pub async fn save(state: &AppState, slug: &str, input: SettingsInput) -> Result<
         "enable" => set_enabled(state, &source, SetEnabled::Enable, input).await.map(|()| "enabled"),
         "disable" => set_enabled(state, &source, SetEnabled::Disable, input).await.map(|()| "disabled"),
         "add_key" => add_key(state, &source, input).await.map(|()| "key_added"),
+        "rename_key" => rename_key(state, &source, input).await.map(|()| "key_renamed"),
         "rotate_key" => rotate_key(state, &source, input).await.map(|()| "key_rotated"),
         "revoke_key" => revoke_key(state, &source, input).await.map(|()| "key_revoked"),
         "delete" => return delete(state, &source, input).await.map(Some),
@@ -47,17 +48,42 @@ async fn basics(state: &AppState, source: &Source, input: SettingsInput) -> Resu
     let saved = store::source::update(&state.store, &source.id, input.version, &basics, ACTOR, (state.now)()).await;
     match saved {
         Ok(saved) => Ok(href::source_settings_after(&saved.slug, "saved")),
-        // From now on the form is about what is saved: whoever sends it again has seen that.
         Err(ChangeError::Stale(theirs)) => {
-            let input = SettingsInput { version: theirs.version, ..input };
+            let input = merged(input, &theirs);
             Err(Box::new(SettingsForm { input, is_stale: true, ..SettingsForm::default() }))
         }
         Err(ChangeError::SlugTaken { slug, free }) => {
             let slug_error = Some(format!("The slug “{slug}” is taken. “{free}” is free."));
+            let input = shortened(input);
             Err(Box::new(SettingsForm { input, slug_error, ..SettingsForm::default() }))
         }
         Err(ChangeError::NotFound) => Err(refused(input, 404, "The source was deleted meanwhile.")),
         Err(ChangeError::Store(error)) => Err(failed(input, error)),
+    }
+}
+
+/// What was typed, over what somebody else saved meanwhile. From now on the form is about that: whoever sends it again has
+/// seen it.
+fn merged(input: SettingsInput, theirs: &Source) -> SettingsInput {
+    let labels = theirs.labels.to_string();
+    // Forms are sent with line ends of their own.
+    let over = |typed: String, was: &str, theirs: &str| {
+        let is_untouched = typed.trim().replace("\r\n", "\n") == was.trim().replace("\r\n", "\n");
+        if is_untouched { theirs.to_owned() } else { typed }
+    };
+    SettingsInput {
+        version: theirs.version,
+        name: over(input.name, &input.was_name, &theirs.name),
+        slug: over(input.slug, &input.was_slug, &theirs.slug),
+        description: over(input.description, &input.was_description, &theirs.description),
+        website: over(input.website, &input.was_website, &theirs.website),
+        labels: over(input.labels, &input.was_labels, &labels),
+        was_name: theirs.name.clone(),
+        was_slug: theirs.slug.clone(),
+        was_description: theirs.description.clone(),
+        was_website: theirs.website.clone(),
+        was_labels: labels,
+        ..input
     }
 }
 
@@ -93,6 +119,11 @@ fn shortened(input: SettingsInput) -> SettingsInput {
         description: cut(&input.description, 4 * SOURCE_DESCRIPTION_CHARS_MAX),
         website: cut(&input.website, SOURCE_DESCRIPTION_CHARS_MAX),
         labels: cut(&input.labels, 2 * LABELS_CHARS_MAX),
+        was_name: cut(&input.was_name, SOURCE_DESCRIPTION_CHARS_MAX),
+        was_slug: cut(&input.was_slug, SOURCE_DESCRIPTION_CHARS_MAX),
+        was_description: cut(&input.was_description, SOURCE_DESCRIPTION_CHARS_MAX),
+        was_website: cut(&input.was_website, SOURCE_DESCRIPTION_CHARS_MAX),
+        was_labels: cut(&input.was_labels, LABELS_CHARS_MAX),
         key_name: cut(&input.key_name, SOURCE_DESCRIPTION_CHARS_MAX),
         confirm: cut(&input.confirm, SOURCE_DESCRIPTION_CHARS_MAX),
         ..input
@@ -104,14 +135,26 @@ async fn set_enabled(state: &AppState, source: &Source, to: SetEnabled, input: S
     switched.map_err(|error| failed(input, error))
 }
 
-async fn add_key(state: &AppState, source: &Source, input: SettingsInput) -> Result<(), Refused> {
-    let name = KeyName::parse(&input.key_name).map_err(|error| {
+/// What was filled in for a key's name, checked.
+fn key_name(input: &SettingsInput) -> Result<KeyName, Refused> {
+    KeyName::parse(&input.key_name).map_err(|error| {
         let key_name_error = Some(error.sentence().to_owned());
         Box::new(SettingsForm { input: shortened(input.clone()), key_name_error, ..SettingsForm::default() })
-    })?;
+    })
+}
+
+async fn add_key(state: &AppState, source: &Source, input: SettingsInput) -> Result<(), Refused> {
+    let name = key_name(&input)?;
     let key = WriteKey::from_random((state.random)());
     let added = store::write_key::add(&state.store, &source.id, &name, &key, ACTOR, (state.now)()).await;
     added.map(|_key| ()).map_err(|error| key_refused(input, error))
+}
+
+async fn rename_key(state: &AppState, source: &Source, input: SettingsInput) -> Result<(), Refused> {
+    let name = key_name(&input)?;
+    let (store, names) = (&state.store, (input.was.as_str(), &name));
+    let renamed = store::write_key::rename(store, &source.id, &input.key, names, ACTOR, (state.now)()).await;
+    renamed.map_err(|error| key_refused(input, error))
 }
 
 async fn rotate_key(state: &AppState, source: &Source, input: SettingsInput) -> Result<(), Refused> {
@@ -144,6 +187,18 @@ async fn delete(state: &AppState, source: &Source, input: SettingsInput) -> Resu
 fn key_refused(input: SettingsInput, error: KeyChangeError) -> Refused {
     match error {
         KeyChangeError::NotFound => refused(input, 404, "This source has no such key."),
+        // What it is called now, the form says by itself.
+        KeyChangeError::Renamed(_theirs) => {
+            let key_name_error =
+                Some("Somebody renamed this key since you opened it. Save again to put yours in its place.");
+            let key_name_error = key_name_error.map(str::to_owned);
+            Box::new(SettingsForm {
+                input: shortened(input),
+                key_name_error,
+                is_stale: true,
+                ..SettingsForm::default()
+            })
+        }
         KeyChangeError::NotActive => {
             refused(input, 409, "Somebody rotated or revoked this key already. The list shows how it is now.")
         }
