@@ -22,10 +22,16 @@ pub fn sources_after(done: &str) -> String {
     with_query(sources(), &[("done", done.to_owned())])
 }
 
+/// Above the forms that add a source; leads to the catalog.
+#[must_use]
+pub fn new_sources() -> &'static str {
+    "/sources/new"
+}
+
 /// The form that adds a source of a kind of the catalog; also where it is posted to.
 #[must_use]
 pub fn new_source(kind: &str) -> String {
-    format!("/sources/new/{}", path_segment(kind))
+    format!("{}/{}", new_sources(), path_segment(kind))
 }
 
 /// The catalog: where adding a source begins.

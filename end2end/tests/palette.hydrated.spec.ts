@@ -54,6 +54,34 @@ test('a kind of source is found with a slip of the finger, and with the pointer'
   await expect(page.getByText('Nothing matches “<b>xyzzy</b>”.')).toBeVisible();
 });
 
+test('a pasted write key finds its source, whole and in no other way', async ({ server, page, visit }) => {
+  const source = await server.createSource('Storefront web', 'go');
+  await server.createSource('Quiet', 'go');
+  await visit('/sources');
+  await page.keyboard.press('Control+k');
+  const input = page.getByRole('combobox', { name: 'Search or jump to' });
+  await input.fill(` ${source.writeKey} `);
+  const options = page.getByRole('option');
+  await expect(options).toHaveText(['Storefront webGo · Found by its write key']);
+  await input.fill(source.writeKey.slice(0, 20));
+  await expect(page.getByText(/^Nothing matches/)).toBeVisible();
+  await input.fill(source.writeKey);
+  await expect(options).toHaveCount(1);
+  await input.press('Enter');
+  await expect(page).toHaveURL(server.url + source.href());
+});
+
+test('the button names the keys of the keyboard in front of the reader', async ({ server, context, page, visit }) => {
+  await visit('/sources');
+  const keys = page.locator('.nav__search kbd');
+  await expect(keys).toHaveText('Ctrl K');
+  const mac = await context.newPage();
+  await mac.addInitScript(() => Object.defineProperty(Navigator.prototype, 'platform', { get: () => 'MacIntel' }));
+  await mac.goto(`${server.url}/sources`);
+  await expect(mac.locator('.nav__search kbd')).toHaveText('⌘K');
+  await mac.close();
+});
+
 for (const theme of ['light', 'dark']) {
   test(`the open palette is accessible: ${theme}`, async ({ server, page, visit, context }) => {
     await server.createSource('Storefront web');

@@ -70,11 +70,11 @@ fn WorkspaceName(name: String, slug: String) -> impl IntoView {
     }
 }
 
-/// A link of the navigation: current on its page and on every page below it.
+/// A link of the navigation: current on its page and on every page that belongs to it.
 #[component]
 fn NavLink(href: &'static str, icon: Icon, title: &'static str, count: Option<u64>) -> impl IntoView {
     let pathname = use_location().pathname;
-    let current = move || is_below(&pathname.get(), href).then_some("page");
+    let current = move || is_current(&pathname.get(), href).then_some("page");
     view! {
         <a class="nav__link" href=href aria-current=current on:click=|_| close_sheet()>
             <IconView icon=icon />
@@ -82,6 +82,12 @@ fn NavLink(href: &'static str, icon: Icon, title: &'static str, count: Option<u6
             {count.filter(|count| *count > 0).map(|count| view! { <span class="nav__count">{count.to_string()}</span> })}
         </a>
     }
+}
+
+/// Whether a page belongs to the link: it is below it, or adds a source, which begins in the catalog.
+fn is_current(pathname: &str, href: &str) -> bool {
+    let home = if is_below(pathname, href::new_sources()) { href::catalog() } else { pathname };
+    is_below(home, href)
 }
 
 fn is_below(pathname: &str, href: &str) -> bool {
@@ -104,13 +110,22 @@ fn close_sheet() {}
 
 #[cfg(test)]
 mod tests {
-    use super::is_below;
+    use super::is_current;
 
     #[test]
-    fn a_link_is_current_below_its_page_and_nowhere_else() {
-        assert!(is_below("/sources", "/sources"));
-        assert!(is_below("/sources/shop/overview", "/sources"));
-        assert!(!is_below("/sources-old", "/sources"));
-        assert!(!is_below("/", "/sources"));
+    fn a_link_is_current_where_a_page_belongs_to_it_and_nowhere_else() {
+        for (pathname, sources, catalog) in [
+            ("/sources", true, false),
+            ("/sources/shop/overview", true, false),
+            ("/sources/new-shop/setup", true, false),
+            ("/sources/new/python", false, true),
+            ("/catalog", false, true),
+            ("/catalog/braze", false, true),
+            ("/sources-old", false, false),
+            ("/", false, false),
+        ] {
+            let current = [is_current(pathname, "/sources"), is_current(pathname, "/catalog")];
+            assert_eq!(current, [sources, catalog], "{pathname}");
+        }
     }
 }

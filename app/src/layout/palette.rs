@@ -1,11 +1,14 @@
 //! The palette: ⌘K or Ctrl K anywhere, and the button in the navigation. A search of sources, pages and the catalog in
-//! which the arrow keys choose and Enter goes. Without JavaScript the button leads to the catalog's search.
+//! which the arrow keys choose and Enter goes; a pasted write key finds its source. Without JavaScript the button leads to
+//! the catalog's search.
 
 pub mod api;
 
 use crate::href;
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::unsaved::UnsavedPage;
 use api::{Hit, HitGroup, HitKind, palette};
+use domain::write_key::WRITE_KEY_CHARS_MAX;
 use leptos::ev::{self, KeyboardEvent};
 use leptos::html::{Dialog, Input};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -16,8 +19,8 @@ use std::time::Duration;
 
 /// How long nobody must have typed before it is looked for.
 const TYPING_PAUSE: Duration = Duration::from_millis(80);
-/// Longest text, in characters: a write key has room in it.
-const SEARCH_CHARS_MAX: &str = "64";
+/// Longest text, in characters: any write key has room in it.
+const SEARCH_CHARS_MAX: usize = WRITE_KEY_CHARS_MAX;
 
 /// The palette, as the frame and its button hold it.
 #[derive(Clone, Copy)]
@@ -149,11 +152,19 @@ pub fn PaletteButton(
         event.prevent_default();
         state.show();
     };
+    // What the keyboard has is known in the browser only.
+    let chord = RwSignal::new("Ctrl K");
+    Effect::new(move |_| {
+        let platform = window().navigator().platform().unwrap_or_default();
+        if ["Mac", "iP"].iter().any(|apple| platform.starts_with(apple)) {
+            chord.set("⌘K");
+        }
+    });
     view! {
         <a class="nav__search" href=href::catalog() aria-keyshortcuts="Control+K Meta+K" on:click=open>
             <IconView icon=Icon::Search />
             "Search or jump to"
-            <kbd class="with-script">"Ctrl K"</kbd>
+            <kbd class="with-script">{chord}</kbd>
         </a>
     }
 }
@@ -181,10 +192,15 @@ pub fn Palette(
 
 #[component]
 fn Inside(state: PaletteState) -> impl IntoView {
-    let navigate = use_navigate();
+    let (navigate, unsaved) = (use_navigate(), use_context::<UnsavedPage>().unwrap_or_default());
     let go = Callback::new(move |href: String| {
         state.close();
-        navigate(&href, leptos_router::NavigateOptions::default());
+        if unsaved.holds() {
+            // The browser asks before it goes.
+            let _is_asked = window().location().assign(&href);
+        } else {
+            navigate(&href, leptos_router::NavigateOptions::default());
+        }
     });
     let input = NodeRef::<Input>::new();
     Effect::new(move |_| {
@@ -226,11 +242,11 @@ fn Inside(state: PaletteState) -> impl IntoView {
                 aria-activedescendant=move || any().then(|| option_id(state.chosen.get()))
                 aria-autocomplete="list"
                 aria-label="Search or jump to"
-                placeholder="Sources, pages, kinds of source"
+                placeholder="Sources, pages, write keys, kinds of source"
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck="false"
-                maxlength=SEARCH_CHARS_MAX
+                maxlength=SEARCH_CHARS_MAX.to_string()
                 node_ref=input
                 on:input=move |event| state.typed(event_target_value(&event))
                 on:keydown=key

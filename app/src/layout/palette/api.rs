@@ -1,4 +1,5 @@
-//! What the palette finds: sources, pages, kinds of source. A few of each, however many there are.
+//! What the palette finds: sources, pages, kinds of source. A few of each, however many there are. A whole write key finds
+//! the one source that it belongs to.
 
 use crate::error::AppError;
 use crate::wire::Json;
@@ -47,6 +48,13 @@ pub async fn palette(#[doc = "As typed."] q: String) -> Result<Vec<HitGroup>, Ap
     let state = crate::request::state()?;
     let workspace = store::workspace::get(&state.store).await?;
     let sources = store::source::all(&state.store).await?;
+    let owner = match q.trim() {
+        "" => None,
+        key => store::write_key::owner(&state.store, key).await?,
+    };
+    if let Some(source) = sources.iter().find(|source| owner.as_ref() == Some(&source.id)) {
+        return Ok(on_server::of_key(source));
+    }
     Ok(on_server::groups(&q, &sources, workspace.map_or_else(String::new, |workspace| workspace.name)))
 }
 
@@ -76,6 +84,19 @@ mod on_server {
         groups.map(|(kind, hits)| HitGroup { kind, hits }).collect()
     }
 
+    /// A key means one thing; it is not repeated in the answer.
+    pub fn of_key(source: &Source) -> Vec<HitGroup> {
+        let hit = source_hit(source, "");
+        let hit = Hit { meta: format!("{} · Found by its write key", hit.meta), ..hit };
+        vec![HitGroup { kind: HitKind::Source, hits: vec![hit] }]
+    }
+
+    fn source_hit(source: &Source, q: &str) -> Hit {
+        let kind = KindLabel::of(&source.kind).name;
+        let meta = if source.enabled { kind } else { format!("{kind} · Disabled") };
+        Hit { name: marked(&source.name, q), meta, href: href::source_overview(&source.slug) }
+    }
+
     fn sources_of(search: Option<&Search>, sources: &[Source], q: &str) -> Vec<Hit> {
         let subject = |source: &Source| {
             let labels = source.labels.to_string();
@@ -85,12 +106,7 @@ mod on_server {
             Some(search) => search.best(sources, subject),
             None => sources.iter().collect(),
         };
-        let hit = |source: &Source| {
-            let kind = KindLabel::of(&source.kind).name;
-            let meta = if source.enabled { kind } else { format!("{kind} · Disabled") };
-            Hit { name: marked(&source.name, q), meta, href: href::source_overview(&source.slug) }
-        };
-        found.into_iter().take(GROUP_HITS_MAX).map(hit).collect()
+        found.into_iter().take(GROUP_HITS_MAX).map(|source| source_hit(source, q)).collect()
     }
 
     fn pages_of(search: Option<&Search>, workspace: String, q: &str) -> Vec<Hit> {
