@@ -60,6 +60,38 @@ test('chosen sources get a label and are switched off and on together', async ({
   await expect(rows).toHaveCount(3);
 });
 
+test('a label that would replace what somebody set meanwhile is asked for again', async ({
+  server,
+  page,
+  visit,
+  context,
+  expectStatus,
+}) => {
+  expectStatus(409);
+  await server.createSource('A', 'go');
+  await server.createSource('B', 'go');
+  await visit('/sources');
+  const other = await context.newPage();
+  await other.goto(`${server.url}/sources/a/settings`);
+  await other.getByLabel('Labels', { exact: true }).fill('env:staging');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await expect(other.getByRole('status').first()).toContainText('Saved');
+  await other.close();
+
+  await page.getByRole('checkbox', { name: 'Choose A' }).check();
+  await page.getByRole('checkbox', { name: 'Choose B' }).check();
+  await page.getByLabel('Label, written as key:value').fill('env:production');
+  await page.getByRole('button', { name: 'Set label' }).click();
+  await expect(page.getByRole('alert')).toContainText('Somebody changed “A” since you opened this list');
+  await expect(page.getByRole('row', { name: /Choose A/ })).toContainText('env:staging');
+  await expect(page.getByRole('row', { name: /Choose B/ })).not.toContainText('env:');
+  await expect(page.getByRole('checkbox', { name: 'Choose B' })).toBeChecked();
+  await expect(page.getByLabel('Label, written as key:value')).toHaveValue('env:production');
+  await page.getByRole('button', { name: 'Set label' }).click();
+  await expect(page.getByRole('status')).toContainText('The label was set.');
+  await expect(page.locator('tbody .label-chip', { hasText: 'env:production' })).toHaveCount(2);
+});
+
 test('the order and the columns are in the address', async ({ server, page, visit }) => {
   const busy = await server.createSource('Busy', 'go');
   await server.createSource('Able', 'javascript');

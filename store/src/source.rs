@@ -21,7 +21,7 @@ use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 
-pub use change::{Basics, ChangeError, SetEnabled, label_many, set_enabled, set_enabled_many, update};
+pub use change::{Basics, ChangeError, Labelled, SetEnabled, label_many, set_enabled, set_enabled_many, update};
 pub(crate) use deletion::purge_slice;
 pub use deletion::{delete, deleted, restore};
 pub use list::{all, list};
@@ -217,16 +217,17 @@ pub async fn by_slug(store: &Store, slug: &str) -> Result<Option<Source>, StoreE
     Ok(row.map(|SourceRow(source)| source))
 }
 
-/// The ids of the sources with these numbers, deleted ones included; of those that there are.
+/// The sources with these numbers by their ids, deleted ones included; of those that there are.
 ///
 /// # Errors
 /// The database fails.
-pub async fn ids(store: &Store, numbers: &[i64]) -> Result<Vec<String>, StoreError> {
-    let ids =
-        sqlx::query_scalar("select id from sources where number in (select value from json_each($1)) order by number")
-            .bind(json!(numbers).to_string())
-            .fetch_all(store.pool())
-            .await?;
+pub async fn ids(store: &Store, numbers: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+    let ids = sqlx::query_as(
+        "select number, id from sources where number in (select value from json_each($1)) order by number",
+    )
+    .bind(json!(numbers).to_string())
+    .fetch_all(store.pool())
+    .await?;
     Ok(ids)
 }
 

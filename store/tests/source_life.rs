@@ -8,7 +8,7 @@ use domain::label::{Label, Labels};
 use domain::source::{DELETED_KEEP_MS, Description, FORMER_SLUGS_MAX, Source, SourceSlug, Website};
 use domain::write_key::WriteKey;
 use serde_json::{Value, json};
-use store::source::{Basics, ChangeError, NewSource, SetEnabled};
+use store::source::{Basics, ChangeError, Labelled, NewSource, SetEnabled};
 use store::{schema, source, write_key};
 use support::{Database, NOW, source_name, track};
 
@@ -126,8 +126,9 @@ async fn many_are_labelled_and_switched_at_once() {
     let full = source::create(&database.store, full, NOW, [1; 32]).await.expect("creates").source;
     let ids = [a.id.as_str(), b.id.as_str(), full.id.as_str(), "nobody"];
     let label = Label::parse("env:dev").expect("a label");
-    let label = source::label_many(&database.store, &ids, &label, Actor::Local, NOW);
-    assert_eq!(label.await.expect("labels"), (2, vec!["Full".to_owned()]));
+    let chosen = ids.map(|id| (id, None));
+    let label = source::label_many(&database.store, &chosen, &label, Actor::Local, NOW);
+    assert_eq!(label.await.expect("labels"), Labelled::Done { changed: 2, full: vec!["Full".to_owned()] });
     let b = source::by_slug(&database.store, "b").await.expect("reads").expect("b");
     assert_eq!((b.labels.to_string().as_str(), b.version), ("env:dev", 2));
     let switch = |to| source::set_enabled_many(&database.store, &ids, to, Actor::Local, NOW);
@@ -137,6 +138,28 @@ async fn many_are_labelled_and_switched_at_once() {
     let expected = json!({ "before": { "enabled": true }, "after": { "enabled": false } });
     assert_eq!(lines(&database, "source.disable").await, [expected.clone(), expected.clone(), expected]);
     assert_eq!(slug_now(&database, "a").await.as_deref(), Some("a"));
+}
+
+#[tokio::test]
+async fn a_label_for_many_takes_nothing_away_that_its_giver_has_not_seen() {
+    let database = Database::new().await;
+    let (a, b) = (database.source("A").await, database.source("B").await);
+    let set = async |label: &str, versions: [i64; 2]| {
+        let chosen = [(a.id.as_str(), Some(versions[0])), (b.id.as_str(), Some(versions[1]))];
+        let label = Label::parse(label).expect("a label");
+        source::label_many(&database.store, &chosen, &label, Actor::Local, NOW).await.expect("labels")
+    };
+    let labels = async |slug: &str| {
+        source::by_slug(&database.store, slug).await.expect("reads").expect("a source").labels.to_string()
+    };
+    let done = |changed| Labelled::Done { changed, full: Vec::new() };
+    assert_eq!(set("env:dev", [1, 1]).await, done(2));
+    assert_eq!(set("team:web", [1, 1]).await, done(2), "another key is no conflict");
+    assert_eq!(set("env:dev", [1, 1]).await, done(0), "nor is the same value");
+    assert_eq!(set("env:production", [3, 1]).await, Labelled::Stale(vec!["B".to_owned()]));
+    assert_eq!([labels("a").await, labels("b").await], ["env:dev team:web"; 2], "all or none");
+    assert_eq!(set("env:production", [3, 3]).await, done(2));
+    assert_eq!(labels("b").await, "env:production team:web");
 }
 
 #[tokio::test]

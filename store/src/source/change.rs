@@ -1,5 +1,6 @@
 //! Changing a source. What people fill in is saved under the version that they read, so that nobody overwrites what somebody
-//! else saved meanwhile; switching on and off says what is wanted and needs none.
+//! else saved meanwhile; a label that is added to many needs it only where it takes another one's place; switching on and off
+//! says what is wanted and needs none.
 
 use super::slug::{claim, first_free, forget_old};
 use super::{SourceRow, source_columns};
@@ -149,22 +150,40 @@ pub async fn set_enabled_many(
     Ok(changed)
 }
 
-/// Gives these sources a label, in place of the one with its key; how many did not have it, and the names of those that have
-/// no room for one more.
+/// What became of a label for many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Labelled {
+    /// They have it.
+    Done {
+        /// How many did not have it before.
+        changed: usize,
+        /// The names of those that have no room for one more.
+        full: Vec<String>,
+    },
+    /// None was changed: these have another value for its key, and were changed since the version that was read.
+    Stale(Vec<String>),
+}
+
+/// Gives these sources a label, in place of the one with its key. Each comes with the version that was read, if any was.
 ///
 /// # Errors
 /// The database fails; none was changed.
 pub async fn label_many(
     store: &Store,
-    source_ids: &[&str],
+    chosen: &[(&str, Option<i64>)],
     label: &Label,
     actor: Actor,
     now: Timestamp,
-) -> Result<(usize, Vec<String>), StoreError> {
+) -> Result<Labelled, StoreError> {
     let mut transaction = store.begin_write().await?;
-    let (mut changed, mut full) = (0, Vec::new());
-    for source_id in source_ids {
+    let (mut changed, mut full, mut stale) = (0, Vec::new(), Vec::new());
+    for (source_id, version) in chosen {
         let Some(before) = by_id(&mut transaction, source_id).await? else { continue };
+        let replaces = before.labels.get(label.key()).is_some_and(|value| value != label.value());
+        if replaces && version.is_some_and(|version| version != before.version) {
+            stale.push(before.name);
+            continue;
+        }
         let mut after = before.clone();
         if after.labels.set(label.clone()).is_err() {
             full.push(after.name);
@@ -173,8 +192,11 @@ pub async fn label_many(
             changed += 1;
         }
     }
+    if !stale.is_empty() {
+        return Ok(Labelled::Stale(stale));
+    }
     transaction.commit().await?;
-    Ok((changed, full))
+    Ok(Labelled::Done { changed, full })
 }
 
 /// Writes what differs, under the next version, with its audit line.

@@ -12,6 +12,7 @@ use domain::tally::Tally;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +67,8 @@ pub struct Totals {
 pub struct SourceRow {
     /// In forms.
     pub number: i64,
+    /// The version that is shown.
+    pub version: i64,
     /// In its address.
     pub slug: String,
     /// Its name.
@@ -131,6 +134,8 @@ pub struct SourcesInput {
     pub action: String,
     /// Numbers of the chosen sources.
     pub sources: Vec<i64>,
+    /// The versions of those that were read with one.
+    pub versions: BTreeMap<i64, i64>,
     /// As typed.
     pub label: String,
 }

@@ -8,8 +8,10 @@ use crate::state::AppState;
 use domain::audit::Actor;
 use domain::label::Label;
 use store::StoreError;
-use store::source::SetEnabled;
+use store::source::{Labelled, SetEnabled};
 
+/// Sources that a sentence names at most.
+const NAMED_MAX: usize = 3;
 /// Who acts until there are members.
 const ACTOR: Actor = Actor::Local;
 
@@ -22,11 +24,20 @@ impl SourcesInput {
             match name.as_str() {
                 "action" => input.action = value,
                 "label" => input.label = value.chars().take(256).collect(),
-                "source" if input.sources.len() < SELECTED_MAX => input.sources.extend(value.parse::<i64>().ok()),
+                "source" if input.sources.len() < SELECTED_MAX => input.choose(&value),
                 _ => {}
             }
         }
         input
+    }
+
+    /// Reads `3`, or `3@7` where version 7 of source 3 was read.
+    fn choose(&mut self, text: &str) {
+        let (number, version) = text.split_once('@').unwrap_or((text, ""));
+        if let Ok(number) = number.parse() {
+            self.sources.push(number);
+            self.versions.extend(version.parse().ok().map(|version| (number, version)));
+        }
     }
 }
 
@@ -45,7 +56,15 @@ pub async fn change(state: &AppState, query: &SourcesQuery, input: SourcesInput)
         "enable" => set_enabled(state, &input, SetEnabled::Enable).await.map(|()| "enabled"),
         "restore" => restore(state, &input).await,
         "label" => match Label::parse(input.label.trim()) {
-            Ok(label) => set_label(state, &input, &label).await,
+            Ok(label) => match set_label(state, &input, &label).await {
+                Ok(Labelled::Done { full, .. }) if full.is_empty() => Ok("labelled"),
+                Ok(Labelled::Done { .. }) => Ok("some_labelled"),
+                Ok(Labelled::Stale(names)) => {
+                    let failure = Some((409, stale(&names, label.key())));
+                    return Err(Box::new(SourcesForm { input, label_error: None, failure }));
+                }
+                Err(error) => Err(error),
+            },
             Err(error) => {
                 let label_error = Some(error.sentence().to_owned());
                 return Err(Box::new(SourcesForm { input, label_error, failure: None }));
@@ -67,26 +86,39 @@ pub async fn change(state: &AppState, query: &SourcesQuery, input: SourcesInput)
 }
 
 /// The ids of the chosen sources.
-async fn ids(state: &AppState, input: &SourcesInput) -> Result<Vec<String>, StoreError> {
+async fn ids(state: &AppState, input: &SourcesInput) -> Result<Vec<(i64, String)>, StoreError> {
     store::source::ids(&state.store, &input.sources).await
 }
 
 async fn set_enabled(state: &AppState, input: &SourcesInput, to: SetEnabled) -> Result<(), StoreError> {
     let ids = ids(state, input).await?;
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let ids: Vec<&str> = ids.iter().map(|(_, id)| id.as_str()).collect();
     store::source::set_enabled_many(&state.store, &ids, to, ACTOR, (state.now)()).await.map(|_changed| ())
 }
 
-async fn set_label(state: &AppState, input: &SourcesInput, label: &Label) -> Result<&'static str, StoreError> {
+async fn set_label(state: &AppState, input: &SourcesInput, label: &Label) -> Result<Labelled, StoreError> {
     let ids = ids(state, input).await?;
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let (_changed, full) = store::source::label_many(&state.store, &ids, label, ACTOR, (state.now)()).await?;
-    Ok(if full.is_empty() { "labelled" } else { "some_labelled" })
+    let chosen = ids.iter().map(|(number, id)| (id.as_str(), input.versions.get(number).copied()));
+    let chosen: Vec<(&str, Option<i64>)> = chosen.collect();
+    store::source::label_many(&state.store, &chosen, label, ACTOR, (state.now)()).await
+}
+
+/// Says whose label would have been replaced unseen.
+fn stale(names: &[String], key: &str) -> String {
+    let mut named: Vec<String> = names.iter().take(NAMED_MAX).map(|name| format!("“{name}”")).collect();
+    if names.len() > NAMED_MAX {
+        named.push(format!("{} more", names.len() - NAMED_MAX));
+    }
+    let named = named.join(", ");
+    format!(
+        "Somebody changed {named} since you opened this list, and “{key}” has another value there now. The list shows it: \
+         set the label again to put yours in its place."
+    )
 }
 
 async fn restore(state: &AppState, input: &SourcesInput) -> Result<&'static str, StoreError> {
     let mut restored = "gone";
-    for id in ids(state, input).await? {
+    for (_, id) in ids(state, input).await? {
         if store::source::restore(&state.store, &id, ACTOR, (state.now)()).await?.is_some() {
             restored = "restored";
         }
@@ -96,15 +128,23 @@ async fn restore(state: &AppState, input: &SourcesInput) -> Result<&'static str,
 
 #[cfg(test)]
 mod tests {
-    use super::SourcesInput;
+    use super::{SourcesInput, stale};
 
     #[test]
     fn a_form_names_its_sources_one_by_one() {
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let fields = vec![field("source", "3"), field("action", "label"), field("source", "x"), field("source", "5")];
-        let input = SourcesInput::of_fields(fields);
-        assert_eq!((input.action.as_str(), input.sources), ("label", vec![3, 5]));
+        let chosen = ["3@7", "x", "5", "6@", "@2"].map(|text| field("source", text));
+        let input = SourcesInput::of_fields([vec![field("action", "label")], chosen.into()].concat());
+        assert_eq!((input.action.as_str(), input.sources), ("label", vec![3, 5, 6]));
+        assert_eq!(input.versions.into_iter().collect::<Vec<_>>(), [(3, 7)]);
         let many = (0..500).map(|n| field("source", &n.to_string())).collect();
         assert_eq!(SourcesInput::of_fields(many).sources.len(), super::SELECTED_MAX);
+    }
+
+    #[test]
+    fn a_sentence_names_a_few_sources() {
+        let names = |n: usize| (0..n).map(|n| n.to_string()).collect::<Vec<_>>();
+        assert!(stale(&names(1), "env").starts_with("Somebody changed “0” since"));
+        assert!(stale(&names(9), "env").contains("“0”, “1”, “2”, 6 more since"));
     }
 }

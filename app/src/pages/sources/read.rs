@@ -74,6 +74,7 @@ fn source_row((summary, kind, doing): (SourceSummary, KindLabel, Doing), now: Ti
     let SourceSummary { source, last_event_at, trend, received, failed } = summary;
     SourceRow {
         number: source.number.0,
+        version: source.version,
         slug: source.slug,
         name: source.name,
         kind,

@@ -101,7 +101,7 @@ fn Row(row: SourceRow, query: SourcesQuery, is_chosen: bool) -> impl IntoView {
             <td class="cell-check">
                 <label class="cell-check__area">
                     <span class="sr-only">"Choose "{row.name.clone()}</span>
-                    <input type="checkbox" name="source" value=row.number.to_string() checked=is_chosen />
+                    <input type="checkbox" name="source" value=format!("{}@{}", row.number, row.version) checked=is_chosen />
                 </label>
             </td>
             <th scope="row">
