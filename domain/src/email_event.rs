@@ -48,6 +48,12 @@ impl EmailEvent {
         Self::ALL.into_iter().find(|event| event.names().contains(&name))
     }
 
+    /// Whether somebody who looks for this looks for all of them: it is "email", or its beginning.
+    #[must_use]
+    pub fn are_meant_by(text: &str) -> bool {
+        text.len() > 1 && "email".starts_with(&text.to_lowercase())
+    }
+
     /// When it happens.
     #[must_use]
     pub fn meaning(self) -> &'static str {
@@ -88,5 +94,7 @@ mod tests {
         assert_eq!(EmailEvent::Unsubscribed.name(), "Unsubscribe");
         assert_eq!(EmailEvent::of("Email Unsubscribed"), Some(EmailEvent::Unsubscribed));
         assert_eq!(EmailEvent::of("Order Completed"), None);
+        let meant = ["", "e", "em", "EMAIL", "emails", "mail"].map(EmailEvent::are_meant_by);
+        assert_eq!(meant, [false, false, true, true, false, false]);
     }
 }

@@ -1,5 +1,6 @@
 // Finding a kind of source: by words, kind, category and tier; what an entry's page says.
 import { expect, test } from '../harness/fixtures.ts';
+import { track } from '../harness/source.ts';
 
 test('a slip of the finger finds Python, and the address keeps the search', async ({ server, page, visit, javaScriptEnabled }) => {
   await visit('/catalog');
@@ -99,7 +100,13 @@ test('the image tag of an email event, as it is copied, sends that event', async
   }
   // Whatever its name, an email's event is found by that word.
   await visit(source.href('by=name&range=1h&q=email'));
+  const emails = page.getByRole('rowgroup').filter({ has: page.getByRole('rowheader', { name: 'Email', exact: true }) });
   for (const name of ['Email Delivered', 'Email Opened', 'Email Marked as Spam', 'Unsubscribe']) {
-    await expect(page.locator('tbody tr', { hasText: name }).first()).toBeVisible();
+    await expect(emails.getByRole('row').filter({ hasText: name })).toBeVisible();
   }
+  await source.sendBatch([track('Email Preferences Shown')]);
+  await visit(source.href('by=name&range=1h&q=email'));
+  const others = page.getByRole('rowgroup').filter({ has: page.getByRole('rowheader', { name: 'Other names', exact: true }) });
+  await expect(others.getByRole('row')).toHaveCount(2);
+  await expect(others).toContainText('Email Preferences Shown');
 });

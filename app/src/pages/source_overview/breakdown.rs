@@ -9,7 +9,8 @@ use super::search::{NoMatch, RowSearch};
 use super::words::lower_first;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tabs::{Tab, Tabs, TabsOf};
-use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Dimension, SortBy};
+use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Dimension, Row, RowKey, SortBy};
+use domain::email_event::EmailEvent;
 use domain::number_format::count;
 use domain::overview::Comparison;
 use domain::step::Step;
@@ -58,7 +59,7 @@ fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
     let cells =
         move |part: Comparison| Cells { figure: Figure { step, part, received }, total, largest, metric, compared };
     let pinned = numbers.filters.get(dimension).cloned();
-    let rows = numbers.table.rows.iter().map(|row| {
+    let row = |row: &Row| {
         let trend = numbers.finished(&row.trend).to_vec();
         let alone = numbers.table.row_count == 1;
         let pinned = pinned.as_ref() == Some(&row.key);
@@ -67,6 +68,13 @@ fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
             <RowView dimension=dimension key=row.key.clone() pinned=pinned alone=alone trend=trend cells=cells place=place.clone() />
         }
         .into_any()
+    };
+    let columns = if compared { "5" } else { "4" };
+    let groups = groups(&numbers.table.rows, dimension, &query.search).into_iter().map(|(title, rows)| {
+        let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
+        let title = title
+            .map(|title| view! { <tr class="table__group"><th scope="rowgroup" colspan=columns>{title}</th></tr> });
+        view! { <tbody>{title} {rows}</tbody> }
     });
     let sum = |title: String, part: Comparison| {
         view! {
@@ -85,9 +93,21 @@ fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
         <table class="table table--breakdown" data-step=step.slug()>
             <caption class="sr-only">{caption}</caption>
             <Columns place=place.clone() dimension=dimension compared=compared />
-            <tbody>{rows.collect_view()}</tbody>
+            {groups.collect_view()}
             <tfoot>{rest} {unsought} {sum("Total".to_owned(), total)}</tfoot>
         </table>
+    }
+}
+
+/// The rows of a page, under titles where a search found some that belong together.
+fn groups<'a>(rows: &'a [Row], dimension: Dimension, search: &str) -> Vec<(Option<&'static str>, Vec<&'a Row>)> {
+    let is_email = |row: &&Row| matches!(&row.key, RowKey::Name(name) if EmailEvent::of(name).is_some());
+    let (emails, others): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(is_email);
+    let is_grouped = dimension == Dimension::EventName && EmailEvent::are_meant_by(search) && !emails.is_empty();
+    match (is_grouped, others.is_empty()) {
+        (false, _) => vec![(None, rows.iter().collect())],
+        (true, true) => vec![(Some("Email"), emails)],
+        (true, false) => vec![(Some("Email"), emails), (Some("Other names"), others)],
     }
 }
 
@@ -187,5 +207,28 @@ fn page_link(href: Option<String>, words: AnyView) -> AnyView {
     match href {
         Some(href) => view! { <a class="button button--sm" href=href data-noscroll="">{words}</a> }.into_any(),
         None => view! { <button class="button button--sm" type="button" disabled>{words}</button> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dimension, Row, RowKey, groups};
+    use domain::overview::Comparison;
+
+    #[test]
+    fn events_of_emails_stand_together_where_they_were_looked_for() {
+        let names = ["Email Preferences Shown", "Unsubscribe", "Email Opened"];
+        let row = |name: &str| Row { key: RowKey::Name(name.to_owned()), counts: Comparison::default(), trend: vec![] };
+        let rows: Vec<Row> = names.into_iter().map(row).collect();
+        let titles = |rows: &[Row], dimension: Dimension, search: &str| {
+            let groups = groups(rows, dimension, search).into_iter();
+            let group = |(title, rows): (Option<&str>, Vec<&Row>)| (title.unwrap_or("-").to_owned(), rows.len());
+            groups.map(group).map(|(title, rows)| format!("{title} {rows}")).collect::<Vec<_>>()
+        };
+        assert_eq!(titles(&rows, Dimension::EventName, "email"), ["Email 2", "Other names 1"]);
+        assert_eq!(titles(&rows[1..], Dimension::EventName, "Em"), ["Email 2"]);
+        assert_eq!(titles(&rows, Dimension::EventName, "unsub"), ["- 3"]);
+        assert_eq!(titles(&rows[..1], Dimension::EventName, "email"), ["- 1"]);
+        assert_eq!(titles(&rows, Dimension::AppVersion, "email"), ["- 3"]);
     }
 }
