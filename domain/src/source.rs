@@ -4,8 +4,8 @@ use crate::clock::{DAY_MS, Timestamp};
 use crate::label::Labels;
 use serde::{Deserialize, Serialize};
 
-/// Longest source name, in characters: it must fit a page's head.
-pub const SOURCE_NAME_CHARS_MAX: usize = 64;
+/// Longest source name, in characters: it must fit a page's head, on a few lines if need be.
+pub const SOURCE_NAME_CHARS_MAX: usize = 200;
 /// Longest slug, in characters.
 pub const SOURCE_SLUG_CHARS_MAX: usize = 64;
 
@@ -98,7 +98,7 @@ impl SourceNameError {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Empty => "Give the source a name.",
-            Self::TooLong => "Use at most 64 characters.",
+            Self::TooLong => "Use at most 200 characters.",
             Self::Unusable => "Use at least one letter or digit, and no control characters.",
         }
     }
@@ -338,8 +338,8 @@ fn slugify(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        Description, DescriptionError, SOURCE_SLUG_CHARS_MAX, SourceName, SourceNameError, SourceSlug, SourceSlugError,
-        Website, WebsiteError,
+        Description, DescriptionError, SOURCE_NAME_CHARS_MAX, SOURCE_SLUG_CHARS_MAX, SourceName, SourceNameError,
+        SourceSlug, SourceSlugError, Website, WebsiteError,
     };
 
     #[test]
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn unusable_names_say_why() {
-        let long = "x".repeat(65);
+        let long = "x".repeat(SOURCE_NAME_CHARS_MAX + 1);
         for (name, error) in [
             ("", SourceNameError::Empty),
             (" \t ", SourceNameError::Empty),
