@@ -7,7 +7,8 @@ import { expect, test } from '../harness/fixtures.ts';
 import { PYTHON_WANTED, python } from '../harness/programs.ts';
 import { firstEventIsShown, received, setup, snippet } from '../harness/setup_page.ts';
 import { track } from '../harness/source.ts';
-import { WebSite, pageOf } from '../harness/web_site.ts';
+import { bundledPage, onShopPage } from '../harness/shop_page.ts';
+import { pageOf } from '../harness/web_site.ts';
 
 const run = promisify(execFile);
 const END2END = path.resolve(import.meta.dirname, '..');
@@ -61,21 +62,23 @@ if (PYTHON_WANTED) {
   });
 }
 
-test('the lines for a web page work in one', async ({ server, page, visit, context, javaScriptEnabled }) => {
+test('the lines for a web page work in one', async ({ server, page, visit, browser }) => {
   const source = await server.createSource('Shop', 'javascript');
   await visit(setup(source));
   const lines = await snippet(page, 'Web page');
-  if (!javaScriptEnabled) {
-    expect(lines).toContain(`${server.url}/analytics.js/v1/${source.writeKey}/analytics.min.js`);
-    return;
-  }
-  const site = await WebSite.open({ '/': pageOf(lines) });
-  const shop = await context.newPage();
-  await shop.goto(site.url);
-  await expect.poll(() => received(source)).toBe(1);
-  await shop.close();
-  await site.close();
+  await onShopPage(browser, { '/': pageOf(lines) }, () => expect.poll(() => received(source)).toBe(1));
   await firstEventIsShown(page, visit, source, 'page');
+});
+
+test('the lines for the npm package work in a page that is built with them', async ({ server, page, visit, browser }) => {
+  const source = await server.createSource('Shop', 'javascript');
+  await visit(setup(source, 'library=javascript-npm'));
+  await expect(page.getByRole('region', { name: 'JavaScript dependency' })).toContainText('npm install @segment/analytics-next');
+  const files = await bundledPage(await snippet(page, 'JavaScript'));
+  await onShopPage(browser, files, () => expect.poll(() => received(source)).toBe(1));
+  await firstEventIsShown(page, visit, source, 'Order Completed');
+  const [event] = await source.events();
+  expect(event).toMatchObject({ status: 'eligible', library: { name: 'analytics.js' } });
 });
 
 test('a refused event is shown with its reason and what to do', async ({ server, page, visit }) => {

@@ -74,6 +74,18 @@ analytics.flush();"
     )
 }
 
+pub(super) fn clojure(Target { origin, write_key }: &Target) -> String {
+    format!(
+        "(require '[circleci.analytics-clj.core :as analytics])
+
+(def client
+  (analytics/initialize \"{write_key}\"
+                        {{:endpoint \"{origin}\"}}))
+(analytics/track client \"u1\" \"Order Completed\")
+(analytics/flush client)"
+    )
+}
+
 pub(super) fn rust(Target { origin, write_key }: &Target) -> String {
     format!(
         "use segment::message::{{Track, User}};
@@ -115,6 +127,21 @@ pub(super) fn pixel(Target { origin, write_key }: &Target) -> String {
     format!(
         "<img alt=\"\" width=\"1\" height=\"1\"
   src=\"{origin}/v1/pixel/track?writeKey={write_key}&amp;userId=u1&amp;event=Email%20Opened\">"
+    )
+}
+
+/// Pages of AMP load from https only.
+pub(super) fn amp(target: &Target) -> String {
+    let (write_key, authority) = (&target.write_key, target.authority());
+    format!(
+        "<amp-analytics type=\"segment\">
+  <script type=\"application/json\">
+    {{
+      \"vars\": {{ \"writeKey\": \"{write_key}\", \"name\": \"Home\" }},
+      \"requests\": {{ \"host\": \"https://{authority}/v1/pixel\" }}
+    }}
+  </script>
+</amp-analytics>"
     )
 }
 

@@ -1,5 +1,5 @@
 //! The list. Which option leads a library here, and which libraries speak https only, is from the libraries' own sources;
-//! what can run here is run as it stands by `end2end/tests/{docs,setup}.spec.ts`.
+//! what can run here is run as it stands by `end2end/tests/{docs,setup,catalog}.spec.ts`.
 
 use super::{LibrarySample, WRITE_KEY, code};
 
@@ -40,6 +40,15 @@ pub enum Reach {
     HttpsOnly,
 }
 
+/// How we know that its lines lead here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// Our tests run them.
+    Run,
+    /// The library's own source says so.
+    Read,
+}
+
 /// A library.
 #[derive(Debug)]
 pub struct Library {
@@ -51,6 +60,7 @@ pub struct Library {
     install: &'static str,
     /// Which addresses it can be given.
     pub reach: Reach,
+    proof: Proof,
     /// Other entries of the catalog that are connected with it.
     kinds: &'static [&'static str],
     code: fn(&Target) -> String,
@@ -84,6 +94,7 @@ impl Library {
             package: self.package.to_owned(),
             install: self.install.to_owned(),
             https_only: self.reach == Reach::HttpsOnly,
+            is_run: self.proof == Proof::Run,
             code: (self.code)(target),
         }
     }
@@ -92,7 +103,12 @@ impl Library {
 static HTTP: Library = http();
 
 const fn http() -> Library {
-    library(("http-api", "curl"), "any language, any shell", "", Reach::Any, code::curl)
+    run(library(("http-api", "curl"), "any language, any shell", "", Reach::Any, code::curl))
+}
+
+/// One whose lines our tests run.
+const fn run(library: Library) -> Library {
+    Library { proof: Proof::Run, ..library }
 }
 
 /// A library with a catalog entry of its own.
@@ -103,31 +119,33 @@ const fn library(
     reach: Reach,
     code: fn(&Target) -> String,
 ) -> Library {
-    Library { slug, name, package, install, reach, kinds: &[], code }
+    Library { slug, name, package, install, reach, proof: Proof::Read, kinds: &[], code }
 }
 
 /// All of them, in the order of the pages.
 #[rustfmt::skip]
-pub static LIBRARIES: [Library; 18] = {
+pub static LIBRARIES: [Library; 20] = {
     use Reach::{Any, HttpsOnly};
     [
-        library(("javascript", "Web page"), "analytics.js, from this server", "", Any, code::snippet),
-        library(("javascript-npm", "JavaScript"), "@segment/analytics-next", "npm install @segment/analytics-next", Any, code::analytics_next),
-        library(("node-js", "Node.js"), "@segment/analytics-node", "npm install @segment/analytics-node", Any, code::node),
-        library(("python", "Python"), "segment-analytics-python", "pip install segment-analytics-python", Any, code::python),
+        run(library(("javascript", "Web page"), "analytics.js, from this server", "", Any, code::snippet)),
+        run(library(("javascript-npm", "JavaScript"), "@segment/analytics-next", "npm install @segment/analytics-next", Any, code::analytics_next)),
+        run(library(("node-js", "Node.js"), "@segment/analytics-node", "npm install @segment/analytics-node", Any, code::node)),
+        run(library(("python", "Python"), "segment-analytics-python", "pip install segment-analytics-python", Any, code::python)),
         library(("go", "Go"), "analytics-go/v3", "go get github.com/segmentio/analytics-go/v3", Any, code::go),
-        Library { kinds: &["clojure"], ..library(("java", "Java"), "analytics-java", "implementation(\"com.segment.analytics.java:analytics:+\")", Any, code::java) },
-        library(("rust", "Rust"), "segment", "cargo add segment reqwest@0.12 tokio --features tokio/macros,tokio/rt", Any, code::rust),
+        library(("java", "Java"), "analytics-java", "implementation(\"com.segment.analytics.java:analytics:+\")", Any, code::java),
+        library(("clojure", "Clojure"), "analytics-clj", "circleci/analytics-clj {:mvn/version \"0.8.2\"}", Any, code::clojure),
+        run(library(("rust", "Rust"), "segment", "cargo add segment reqwest@0.12 tokio --features tokio/macros,tokio/rt", Any, code::rust)),
         library(("net", ".NET"), "Analytics.NET", "dotnet add package Analytics", Any, code::dot_net),
         http(),
-        Library { kinds: &["amp"], ..library(("pixel-tracking-api", "Pixel"), "for mails", "", Any, code::pixel) },
+        run(library(("pixel-tracking-api", "Pixel"), "for mails", "", Any, code::pixel)),
         library(("ruby", "Ruby"), "analytics-ruby", "gem install analytics-ruby", HttpsOnly, code::ruby),
         library(("php", "PHP"), "analytics-php", "composer require segmentio/analytics-php", HttpsOnly, code::php),
-        Library { kinds: &["unity", "xamarin"], ..library(("csharp", "C#"), "Analytics-CSharp", "dotnet add package Segment.Analytics.CSharp", HttpsOnly, code::c_sharp) },
+        Library { kinds: &["unity"], ..library(("csharp", "C#"), "Analytics-CSharp", "dotnet add package Segment.Analytics.CSharp", HttpsOnly, code::c_sharp) },
         library(("apple", "Swift"), "analytics-swift", ".package(url: \"https://github.com/segmentio/analytics-swift.git\", from: \"1.5.0\")", HttpsOnly, code::swift),
         library(("kotlin-android", "Kotlin (Android)"), "analytics-kotlin", "implementation(\"com.segment.analytics.kotlin:android:+\")", HttpsOnly, code::kotlin_android),
         library(("kotlin", "Kotlin"), "analytics-kotlin", "implementation(\"com.segment.analytics.kotlin:core:+\")", HttpsOnly, code::kotlin),
         library(("react-native", "React Native"), "@segment/analytics-react-native", "npm install @segment/analytics-react-native @segment/sovran-react-native react-native-get-random-values", HttpsOnly, code::react_native),
+        library(("amp", "AMP"), "amp-analytics, part of AMP", "", HttpsOnly, code::amp),
         library(("flutter", "Flutter"), "segment_analytics", "flutter pub add segment_analytics", HttpsOnly, code::flutter),
     ]
 };

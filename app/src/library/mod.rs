@@ -27,6 +27,8 @@ pub struct LibrarySample {
     pub install: String,
     /// Whether it puts `https://` in front of whatever host it is given.
     pub https_only: bool,
+    /// Whether our tests run the lines; else they are read from the library's own source.
+    pub is_run: bool,
     /// The lines.
     pub code: String,
 }

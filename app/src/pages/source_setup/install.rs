@@ -23,7 +23,7 @@ pub(super) fn Install(
         title: link.name,
         count: None,
     });
-    let LibrarySample { name, package, install, https_only, code } = sample;
+    let LibrarySample { name, package, install, https_only, is_run, code } = sample;
     let note = (https_only && !is_https).then(|| view! { <HttpsOnly names=name.clone() many=false /> });
     let added = (!install.is_empty()).then(|| {
         view! {
@@ -44,6 +44,11 @@ pub(super) fn Install(
                 {note} {added}
                 <p class="muted">{lead}</p>
                 <CodeBlock text=code label=format!("{name} snippet") />
+                {(!is_run).then(|| view! {
+                    <p class="muted">
+                        "Which options lead the library to this server is read from its own source. Headwater’s tests do not run it: send one event and see it arrive here before you rely on it."
+                    </p>
+                })}
                 <p class="muted">
                     "The write key in it lets a sender write to this source and read nothing. "
                     <a href=href::source_settings(&slug)>"Settings"</a>" has all keys of the source."
