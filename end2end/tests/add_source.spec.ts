@@ -8,10 +8,14 @@ test('from the catalog to a source that takes events at once', async ({ server, 
   await page.getByRole('link', { name: 'Add source', exact: true }).click();
   await expect(page).toHaveURL(`${server.url}/sources/new/react-native`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Add a React Native source');
+  // Adding begins in the catalog, and so the navigation says.
+  const main = page.getByRole('navigation', { name: 'Main' });
+  await expect(main.getByRole('link', { name: 'Catalog' })).toHaveAttribute('aria-current', 'page');
+  await expect(main.locator('a[aria-current]')).toHaveCount(1);
   await expect(page.getByText('The kind cannot be changed later.')).toBeVisible();
   await expect(page.getByLabel('Website URL')).toHaveCount(0);
   await page.getByLabel('Name').fill('Shop app');
-  await page.getByLabel('Labels').fill('env:production, team:apps');
+  await page.getByLabel('Labels', { exact: true }).fill('env:production, team:apps');
   await page.getByRole('button', { name: 'Add source' }).click();
 
   await expect(page).toHaveURL(new RegExp('/sources/shop-app/'));

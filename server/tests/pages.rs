@@ -4,6 +4,9 @@ mod support;
 
 use support::Fixture;
 
+/// What one more tile may add to a page of the catalog, as markup and as data.
+const TILE_BYTES_MAX: usize = 2_000;
+
 #[test]
 fn an_acknowledged_event_is_on_the_page_of_the_next_request() {
     let fixture = Fixture::start();
@@ -88,6 +91,20 @@ fn the_catalog_weighs_the_same_however_much_is_in_it() {
         assert!(page.status == 200 && (1..=tiles_max).contains(&tiles), "{path}: {tiles}");
         // Tiles stand in the page twice: as markup, and as the data from which the browser draws them again.
         assert!(page.body.len() < 120_000, "{path}: {} bytes", page.body.len());
+    }
+    // What does not fit the first screen weighs nothing: a page differs from another by the tiles that it shows.
+    let weight = |path: &str| {
+        let page = fixture.server.get(path);
+        (page.body.matches("data-roving=").count(), page.body.len())
+    };
+    let (few, light) = weight("/catalog?kind=mobile");
+    assert_eq!(few, 10, "all of them are shown");
+    for path in ["/catalog?kind=cloud-event", "/catalog?kind=cloud-event&page=2", "/catalog?q=e"] {
+        let (tiles, bytes) = weight(path);
+        assert!(
+            bytes < light + (tiles - few) * TILE_BYTES_MAX,
+            "{path}: {bytes} bytes, {tiles} tiles; {light} with {few}"
+        );
     }
 }
 
