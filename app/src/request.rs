@@ -41,6 +41,12 @@ impl ReaderZone {
     }
 }
 
+/// The path of the page.
+#[must_use]
+pub fn path() -> Option<String> {
+    use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned())
+}
+
 /// The theme that this reader chose.
 #[must_use]
 pub fn theme() -> Theme {

@@ -6,7 +6,7 @@ mod encoding;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use crate::entity_tag;
 use app::AssetUrls;
@@ -71,11 +71,25 @@ pub fn urls() -> AssetUrls {
     AssetUrls {
         css: url("pkg/headwater.css"),
         js: url("pkg/headwater.js"),
+        loader: url("pkg/loader.js"),
         wasm: url("pkg/headwater.wasm"),
+        lazy: Arc::clone(lazy()),
         favicon: url("favicon.svg"),
         // The one that every page uses; a browser complains about fonts fetched early and not used.
         fonts: manifest().url("fonts/inter.woff2").map(str::to_owned).into_iter().collect(),
     }
+}
+
+/// The wasm files of each lazy page, as URLs.
+fn lazy() -> &'static Arc<BTreeMap<String, Vec<String>>> {
+    static LAZY: LazyLock<Arc<BTreeMap<String, Vec<String>>>> = LazyLock::new(|| {
+        let file = manifest().url("pkg/files.json").and_then(|url| Site::get(url.trim_start_matches('/')));
+        let names: BTreeMap<String, Vec<String>> =
+            file.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default();
+        let url = |name: String| manifest().url(&format!("pkg/{name}")).map(str::to_owned);
+        Arc::new(names.into_iter().map(|(page, names)| (page, names.into_iter().filter_map(url).collect())).collect())
+    });
+    &LAZY
 }
 
 /// The asset routes; the rest of the site's URLs are in `router`.

@@ -28,6 +28,16 @@ impl Assets {
         self.put(name, &hashed(name, bytes), bytes)
     }
 
+    /// Adds files that name each other by relative path: they keep their names, and their folder gets one made from all
+    /// their content.
+    pub fn add_together(&mut self, folder: &str, files: &[(String, Vec<u8>)]) -> Result<()> {
+        let hash = hash(files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes]));
+        for (name, bytes) in files {
+            self.put(&format!("{folder}/{name}"), &format!("{folder}/{hash}/{name}"), bytes)?;
+        }
+        Ok(())
+    }
+
     /// Adds a file under its own name: for those that are asked for by it, `/favicon.svg`.
     pub fn add_by_name(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         self.put(name, name, bytes)
@@ -86,12 +96,19 @@ impl Assets {
 
 /// `pkg/headwater.wasm` becomes `pkg/headwater.<16 hex digits of SHA-256>.wasm`.
 fn hashed(name: &str, bytes: &[u8]) -> String {
-    let hash: String = Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash([bytes]);
     let path = Path::new(name);
     match path.extension().and_then(|extension| extension.to_str()) {
         Some(extension) => path.with_extension(format!("{hash}.{extension}")).to_string_lossy().into_owned(),
         None => format!("{name}.{hash}"),
     }
+}
+
+/// 16 hex digits of SHA-256 over all of these.
+fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut sha = Sha256::new();
+    parts.into_iter().for_each(|part| sha.update(part));
+    sha.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -27,7 +27,9 @@ mod styles;
 mod test;
 mod wasm;
 mod wasm_debian;
+mod wasm_relocations;
 mod wasm_snip;
+mod wasm_split;
 mod wasm_target;
 mod weight;
 

@@ -38,18 +38,11 @@ fn add_public(assets: &mut Assets) -> Result<()> {
 }
 
 fn add_bindings(assets: &mut Assets, bindings: &Path) -> Result<()> {
-    for name in ["headwater.js", "headwater.wasm"] {
-        let file = bindings.join(name);
-        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        assets.add(&format!("pkg/{name}"), &bytes)?;
+    let mut files = Vec::new();
+    for file in files_below(bindings)? {
+        files.push((name_below(bindings, &file)?, fs::read(&file)?));
     }
-    // The script imports snippets by relative path; wasm-bindgen has put a hash into their folders' names.
-    let snippets = bindings.join("snippets");
-    for file in files_below(&snippets)? {
-        let name = name_below(bindings, &file)?;
-        assets.add_by_name(&format!("pkg/{name}"), &fs::read(&file)?)?;
-    }
-    Ok(())
+    assets.add_together("pkg", &files)
 }
 
 /// The logical name of a file: its path below a folder, with `/` on every system.

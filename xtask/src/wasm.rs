@@ -1,10 +1,11 @@
-//! The browser half: cargo builds `frontend`, wasm-bindgen (as a library, so its version is our lock file's) writes the
-//! script beside it, and a release goes through `wasm-opt`.
+//! The browser half: cargo builds `frontend`, it is split into files (`wasm_split`), wasm-bindgen (as a library, so its
+//! version is our lock file's) writes the script beside the first of them, and a release goes through `wasm-opt`.
 
 use crate::command::run;
-use crate::paths::{FRONT_TARGET, Profile};
+use crate::paths::{FRONT_TARGET, Profile, files_below};
 use crate::step::step;
 use crate::wasm_snip::snip;
+use crate::wasm_split::split;
 use crate::wasm_target::{self, TARGET};
 use anyhow::{Context, Result};
 use std::fs;
@@ -16,8 +17,8 @@ use wasm_bindgen_cli_support::Bindgen;
 /// npm's binaryen, installed with the browser tests.
 const WASM_OPT: &str = "end2end/node_modules/.bin/wasm-opt";
 
-/// Twice around, the second time knowing which values and types the first has left.
-const OPTIMISATIONS: [&str; 5] = ["-Oz", "--gufa", "-Oz", "--converge", "--strip-producers"];
+/// Small as it travels: inlining would make the wasm itself a tenth smaller and what brotli makes of it a tenth larger.
+const OPTIMISATIONS: [&str; 3] = ["-Os", "--skip-pass=inlining-optimizing", "--strip-producers"];
 
 /// What browsers have had for years and rustc emits; listed because a stripped module does not say so itself.
 const FEATURES: [&str; 6] = [
@@ -29,24 +30,17 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// Builds `headwater.js` and `headwater.wasm` (and `snippets/`, if a dependency brings some) and returns their folder.
+/// Which wasm files a page needs beside the first, in the folder of the bindings.
+pub const FILES: &str = "files.json";
+
+/// Builds the browser half and returns its folder: `headwater.js` and `headwater.wasm`, the lazy pages' files, their loader,
+/// [`FILES`], and `snippets/`, if a dependency brings some. They import each other by relative path.
 pub fn build(profile: Profile) -> Result<PathBuf> {
-    let toolchain = wasm_target::ensure()?;
-    step("browser half: compile", || {
-        let mut cargo = toolchain.cargo();
-        profile.set_rustflags(&mut cargo);
-        run(cargo.args(["build", "--package", "frontend", "--lib", "--target", TARGET]).args([
-            "--profile",
-            profile.wasm(),
-            "--target-dir",
-            FRONT_TARGET,
-        ]))
-    })?;
-    let compiled = Path::new(FRONT_TARGET).join(TARGET).join(profile.wasm()).join("frontend.wasm");
+    let compiled = compile(profile)?;
     let out = Path::new(FRONT_TARGET).join("bindings").join(profile.folder());
 
     let stamp = stamp(&compiled)?;
-    let stamp_file = out.join("stamp");
+    let stamp_file = out.with_extension("stamp");
     if fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
         return Ok(out);
     }
@@ -57,12 +51,28 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     if profile == Profile::Release {
         step("browser half: take out what is never run", || snip(&mut module))?;
     }
-    step("browser half: bindings", || bind(module, &out, profile))?;
+    let (main, files) = step("browser half: split", || split(&module, &out, "headwater.js"))?;
+    step("browser half: bindings", || bind(main, &out, profile))?;
     if profile == Profile::Release {
-        optimise(&out.join("headwater.wasm"))?;
+        optimise(&out)?;
     }
+    fs::write(out.join(FILES), serde_json::to_vec_pretty(&files)?)?;
     fs::write(stamp_file, stamp)?;
     Ok(out)
+}
+
+/// Has cargo make one module, with the linker's notes, which splitting reads.
+fn compile(profile: Profile) -> Result<PathBuf> {
+    let toolchain = wasm_target::ensure()?;
+    step("browser half: compile", || {
+        let mut cargo = toolchain.cargo();
+        profile.set_rustflags(&mut cargo);
+        run(cargo
+            .args(["rustc", "--package", "frontend", "--lib", "--crate-type", "cdylib", "--target", TARGET])
+            .args(["--profile", profile.wasm(), "--target-dir", FRONT_TARGET])
+            .args(["--", "-Clink-arg=--emit-relocs"]))
+    })?;
+    Ok(Path::new(FRONT_TARGET).join(TARGET).join(profile.wasm()).join("frontend.wasm"))
 }
 
 /// Changes when the input or the way it is treated does: cargo writes the file only when it compiles.
@@ -81,6 +91,8 @@ fn bind(module: Vec<u8>, out: &Path, profile: Profile) -> Result<()> {
         .typescript(false)
         // The page names the wasm itself: its file name has a hash.
         .omit_default_module_path(true)
+        // The lazy files import what the linker exported.
+        .keep_lld_exports(true)
         .remove_name_section(release)
         .remove_producers_section(release)
         .generate(out)
@@ -89,15 +101,17 @@ fn bind(module: Vec<u8>, out: &Path, profile: Profile) -> Result<()> {
     Ok(())
 }
 
-fn optimise(wasm: &Path) -> Result<()> {
+fn optimise(folder: &Path) -> Result<()> {
     if !Path::new(WASM_OPT).exists() {
         println!("  warning: no wasm-opt, so the wasm stays larger than it must; `npm ci` in end2end brings it");
         return Ok(());
     }
     step("browser half: wasm-opt", || {
-        let before = fs::metadata(wasm)?.len();
-        run(Command::new(WASM_OPT).args(OPTIMISATIONS).args(FEATURES).arg("-o").arg(wasm).arg(wasm))?;
-        println!("  {} kB, was {} kB", fs::metadata(wasm)?.len() / 1000, before / 1000);
+        for wasm in files_below(folder)?.iter().filter(|file| file.extension().is_some_and(|kind| kind == "wasm")) {
+            let before = fs::metadata(wasm)?.len();
+            run(Command::new(WASM_OPT).args(OPTIMISATIONS).args(FEATURES).arg("-o").arg(wasm).arg(wasm))?;
+            println!("  {}: {} kB, was {} kB", wasm.display(), fs::metadata(wasm)?.len() / 1000, before / 1000);
+        }
         Ok(())
     })
 }

@@ -1,8 +1,9 @@
 //! Takes out of the browser half what it never runs: leptos hydrates in two ways, at once (`hydrate_body`, ours) and
 //! step by step (`hydrate_lazy`). Every view that is made an `AnyView` carries both, as pointers that no linker can see
-//! to be unused; the second is a quarter of the code. Here its entries lose their bodies, and `wasm-opt` then finds that
-//! nothing below them is reached.
+//! to be unused; the second is a quarter of the code. Here its entries lose their bodies, and what the linker wrote down
+//! about them (`--emit-relocs`), so that nothing below them is reached from anywhere.
 
+use crate::wasm_relocations;
 use anyhow::{Result, bail};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -11,8 +12,8 @@ use wasmparser::{FunctionBody, KnownCustom, Name, Operator, Parser, Payload, Typ
 /// `<T as tachys::view::any_view::IntoAny>::into_any::hydrate_async`, and the future that it makes, as rustc mangles them.
 const ENTRY: &str = "tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async";
 
-/// Empties the entries and says how many there were. A module without them is an error: leptos has changed, and so must we.
-pub fn snip(module: &mut [u8]) -> Result<usize> {
+/// Empties the entries. A module without them is an error: leptos has changed, and so must we.
+pub fn snip(module: &mut Vec<u8>) -> Result<()> {
     let entries = find_entries(module)?;
     if entries.is_empty() {
         bail!("the browser half has no `{ENTRY}`; see {}", file!());
@@ -20,7 +21,7 @@ pub fn snip(module: &mut [u8]) -> Result<usize> {
     for body in &entries {
         empty(&mut module[body.clone()]);
     }
-    Ok(entries.len())
+    wasm_relocations::forget(module, &entries)
 }
 
 /// Where the entries' bodies are. That they are only ever pointed at, and called by nobody but each other, is checked.
@@ -120,7 +121,7 @@ mod tests {
     fn an_entry_loses_its_body_and_nothing_else_changes() {
         let before = module(&entry(), &IDLE);
         let mut after = before.clone();
-        assert_eq!(snip(&mut after).unwrap(), 1);
+        snip(&mut after).unwrap();
         let changed: Vec<usize> = (0..before.len()).filter(|&at| before[at] != after[at]).collect();
         assert_eq!(changed.len(), 1, "a nop has become unreachable");
         let body = changed[0] - 1..changed[0] + 3;

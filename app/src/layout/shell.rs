@@ -1,9 +1,12 @@
 //! The document around the site, made on the server only: head, styles, the scripts that wake the page up.
 
 use crate::App;
+use crate::lazy_page;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Keeps the reader's time zone in a cookie for the next page: the server writes all times.
 const ZONE_SCRIPT: &str = "document.cookie = 'tz=' \
@@ -17,8 +20,12 @@ pub struct AssetUrls {
     pub css: String,
     /// The bindings: a module that loads the wasm.
     pub js: String,
-    /// The wasm.
+    /// A module that loads the lazy pages' wasm.
+    pub loader: String,
+    /// The wasm that every page needs.
     pub wasm: String,
+    /// More of it for the lazy pages, by the name of their file.
+    pub lazy: Arc<BTreeMap<String, Vec<String>>>,
     /// The icon.
     pub favicon: String,
     /// Fonts to fetch early.
@@ -53,11 +60,12 @@ fn Assets(assets: AssetUrls) -> impl IntoView {
         "import start, {{ hydrate }} from {:?};\nawait start({{ module_or_path: {:?} }});\nhydrate();",
         assets.js, assets.wasm
     );
+    let lazy = crate::request::path().and_then(|path| assets.lazy.get(lazy_page::file_of(&path)?));
+    let wasm: Vec<&String> = std::iter::once(&assets.wasm).chain(lazy.into_iter().flatten()).collect();
     // By script, so that readers without JavaScript do not fetch what they cannot use.
     let preload = format!(
-        "document.head.append(Object.assign(document.createElement('link'), \
-         {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous', href: {:?} }}));",
-        assets.wasm
+        "for (const href of {wasm:?}) document.head.append(Object.assign(document.createElement('link'), \
+         {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous', href }}));"
     );
     let fonts = assets.fonts.into_iter().map(|font| {
         view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous" /> }
@@ -67,6 +75,7 @@ fn Assets(assets: AssetUrls) -> impl IntoView {
         {fonts.collect_view()}
         <link rel="stylesheet" href=assets.css />
         <link rel="modulepreload" href=assets.js nonce=use_nonce() />
+        <link rel="modulepreload" href=assets.loader nonce=use_nonce() />
         <script nonce=use_nonce()>{preload}</script>
         <script type="module" nonce=use_nonce()>{start}</script>
     }

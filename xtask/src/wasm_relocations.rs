@@ -1,0 +1,76 @@
+//! What the linker writes down about each index in the code (`--emit-relocs`), so that the code can be split into files.
+
+use anyhow::{Context, Result};
+use std::ops::Range;
+use wasmparser::{BinaryReader, KnownCustom, Parser, Payload, RelocSectionReader};
+
+/// The custom section with the relocations of the code.
+const NAME: &str = "reloc.CODE";
+
+/// Removes the relocations inside of these bodies (as ranges of the module). A module without any stays as it is.
+pub fn forget(module: &mut Vec<u8>, bodies: &[Range<usize>]) -> Result<()> {
+    let mut code = 0;
+    let mut shorter = None;
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::CodeSectionStart { range, .. } => code = range.start,
+            Payload::CustomSection(section) if section.name() == NAME => {
+                if let KnownCustom::Reloc(relocations) = section.as_known() {
+                    shorter = Some((section.range(), without(module, &relocations, code, bodies)?));
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some((range, section)) = shorter {
+        let header = header(module, range.start).context("a section without a header")?;
+        module.splice(header..range.end, section);
+    }
+    Ok(())
+}
+
+/// The whole section, header included, without those relocations.
+fn without(module: &[u8], relocations: &RelocSectionReader, code: usize, bodies: &[Range<usize>]) -> Result<Vec<u8>> {
+    let mut count = 0;
+    let mut entries = Vec::new();
+    let mut all = relocations.entries().into_iter_with_offsets().peekable();
+    while let Some(entry) = all.next() {
+        let (start, entry) = entry?;
+        let end = match all.peek() {
+            Some(Ok((next, _))) => *next,
+            _ => relocations.entries().range().end,
+        };
+        let place = code + entry.offset as usize;
+        // The bodies are in the order of the code.
+        let body = bodies.partition_point(|body| body.end <= place);
+        if bodies.get(body).is_none_or(|body| place < body.start) {
+            entries.extend_from_slice(&module[start..end]);
+            count += 1;
+        }
+    }
+    let content =
+        [leb(NAME.len()), NAME.into(), leb(relocations.section_index() as usize), leb(count), entries].concat();
+    const CUSTOM: u8 = 0;
+    Ok([vec![CUSTOM], leb(content.len()), content].concat())
+}
+
+/// Where the header of the section lies whose content starts here.
+fn header(module: &[u8], content: usize) -> Option<usize> {
+    (content.checked_sub(6)?..content - 1).rev().find(|&at| {
+        let mut size = BinaryReader::new(&module[at + 1..], at + 1);
+        module[at] == 0 && size.read_var_u32().is_ok() && size.original_position() == content
+    })
+}
+
+fn leb(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let low = (number & 0x7f) as u8;
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low);
+            return bytes;
+        }
+        bytes.push(low | 0x80);
+    }
+}
