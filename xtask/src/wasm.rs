@@ -4,7 +4,7 @@
 use crate::command::run;
 use crate::paths::{FRONT_TARGET, Profile, files_below};
 use crate::step::step;
-use crate::wasm_snip::snip;
+use crate::wasm_snip::{NEVER_RUN, snip};
 use crate::wasm_split::split;
 use crate::wasm_target::{self, TARGET};
 use anyhow::{Context, Result};
@@ -49,7 +49,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     }
     let mut module = fs::read(&compiled)?;
     if profile == Profile::Release {
-        step("browser half: take out what is never run", || snip(&mut module))?;
+        step("browser half: take out what is never run", || snip(&mut module, &NEVER_RUN))?;
     }
     let (main, files) = step("browser half: split", || split(&module, &out, "headwater.js"))?;
     step("browser half: bindings", || bind(main, &out, profile))?;

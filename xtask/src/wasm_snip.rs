@@ -9,15 +9,17 @@ use std::collections::HashSet;
 use std::ops::Range;
 use wasmparser::{FunctionBody, KnownCustom, Name, Operator, Parser, Payload, TypeRef};
 
-/// `<T as tachys::view::any_view::IntoAny>::into_any::hydrate_async`, and the future that it makes, as rustc mangles them.
-const ENTRY: &str = "tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async";
+/// As rustc mangles them: `<T as tachys::view::any_view::IntoAny>::into_any::hydrate_async`, and the future that it makes;
+/// how an attribute is woken in a `template!`, which we have none of; the list of routes that only a server makes.
+pub const NEVER_RUN: [&str; 3] = [
+    "tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async",
+    "tachys..html..attribute..any_attribute..IntoAnyAttribute$GT$13into_any_attr21hydrate_from_template",
+    "any_nested_route..IntoAnyNestedRoute$GT$21into_any_nested_route15generate_routes",
+];
 
-/// Empties the entries. A module without them is an error: leptos has changed, and so must we.
-pub fn snip(module: &mut Vec<u8>) -> Result<()> {
-    let entries = find_entries(module)?;
-    if entries.is_empty() {
-        bail!("the browser half has no `{ENTRY}`; see {}", file!());
-    }
+/// Empties the functions with these words in their names. If there are none, leptos has changed, and so must we.
+pub fn snip(module: &mut Vec<u8>, never_run: &[&str]) -> Result<()> {
+    let entries = find_entries(module, never_run)?;
     for body in &entries {
         empty(&mut module[body.clone()]);
     }
@@ -25,10 +27,10 @@ pub fn snip(module: &mut Vec<u8>) -> Result<()> {
 }
 
 /// Where the entries' bodies are. That they are only ever pointed at, and called by nobody but each other, is checked.
-fn find_entries(module: &[u8]) -> Result<Vec<Range<usize>>> {
+fn find_entries(module: &[u8], never_run: &[&str]) -> Result<Vec<Range<usize>>> {
     let mut imported = 0;
     let mut bodies: Vec<FunctionBody> = Vec::new();
-    let mut entries = HashSet::new();
+    let mut functions = Vec::new();
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
             Payload::ImportSection(imports) => {
@@ -40,17 +42,21 @@ fn find_entries(module: &[u8]) -> Result<Vec<Range<usize>>> {
             Payload::CustomSection(section) => {
                 if let KnownCustom::Name(names) = section.as_known() {
                     for names in names {
-                        let Name::Function(functions) = names? else { continue };
-                        for function in functions {
-                            let function = function?;
-                            if function.name.contains(ENTRY) {
-                                entries.insert(function.index);
-                            }
-                        }
+                        let Name::Function(names) = names? else { continue };
+                        functions.extend(names.into_iter().collect::<Result<Vec<_>, _>>()?);
                     }
                 }
             }
             _ => {}
+        }
+    }
+    let mut entries = HashSet::new();
+    for words in never_run {
+        let named = functions.iter().filter(|function| function.name.contains(words));
+        let before = entries.len();
+        entries.extend(named.map(|function| function.index));
+        if entries.len() == before {
+            bail!("the browser half has no `{words}`; see {}", file!());
         }
     }
     let (inside, outside): (Vec<_>, Vec<_>) = (imported..).zip(&bodies).partition(|(index, _)| entries.contains(index));
@@ -114,14 +120,14 @@ mod tests {
     }
 
     fn entry() -> String {
-        format!("_ZN53_$LT$T$u20$as$u20${ENTRY}17h0123456789abcdefE")
+        format!("_ZN53_$LT$T$u20$as$u20${}17h0123456789abcdefE", NEVER_RUN[0])
     }
 
     #[test]
     fn an_entry_loses_its_body_and_nothing_else_changes() {
         let before = module(&entry(), &IDLE);
         let mut after = before.clone();
-        snip(&mut after).unwrap();
+        snip(&mut after, &NEVER_RUN[..1]).unwrap();
         let changed: Vec<usize> = (0..before.len()).filter(|&at| before[at] != after[at]).collect();
         assert_eq!(changed.len(), 1, "a nop has become unreachable");
         let body = changed[0] - 1..changed[0] + 3;
@@ -131,12 +137,15 @@ mod tests {
     #[test]
     fn an_entry_that_somebody_calls_is_refused() {
         assert!(
-            snip(&mut module(&entry(), &CALLS_THE_FIRST)).unwrap_err().to_string().contains("function 0 is called")
+            snip(&mut module(&entry(), &CALLS_THE_FIRST), &NEVER_RUN[..1])
+                .unwrap_err()
+                .to_string()
+                .contains("function 0 is called")
         );
     }
 
     #[test]
     fn a_module_without_entries_is_refused() {
-        assert!(snip(&mut module("main", &IDLE)).unwrap_err().to_string().contains("has no"));
+        assert!(snip(&mut module("main", &IDLE), &NEVER_RUN).unwrap_err().to_string().contains("has no"));
     }
 }
