@@ -11,7 +11,7 @@ interface Fixtures {
   refusals: Set<number>;
   /** `headwater serve` with an empty database. */
   server: Server;
-  /** Says that a page, or its stream, is to be answered with this status in this test: browsers write that into the console. */
+  /** Says that a page, its stream or its code is to be answered with this status in this test: browsers write that into the console. */
   expectStatus: (status: number) => void;
   /** Opens a path of the server (or an address) and returns once the page is awake, where it can wake up. */
   visit: (address: string) => Promise<Response>;
@@ -78,7 +78,9 @@ function listen(context: BrowserContext, refusals: Set<number>, scripted: boolea
     const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text())?.[1];
     const { url } = message.location();
     const isDocument = url === message.page()?.url();
-    if ((isDocument || url.endsWith('/live')) && refusals.has(Number(status))) return;
+    if ((isDocument || /\/live$|\.wasm$/.test(url)) && refusals.has(Number(status))) return;
+    // What the loader says of wasm that it was refused.
+    if (refusals.size > 0 && url.endsWith('/loader.js')) return;
     complaints.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
   });
   context.on('weberror', (error) => complaints.push(`page error: ${error.error().message}`));

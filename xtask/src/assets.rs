@@ -152,6 +152,26 @@ mod tests {
     }
 
     #[test]
+    fn files_that_name_each_other_share_a_folder_named_by_all_of_them() {
+        let folder = Scratch::new("assets-3");
+        let folders: Vec<String> = ["1", "2"]
+            .iter()
+            .map(|content| {
+                let mut site = Assets::new(folder.path().to_path_buf(), Profile::Debug);
+                let files = [
+                    ("a.js".to_owned(), b"import './b.js'".to_vec()),
+                    ("b.js".to_owned(), content.as_bytes().to_vec()),
+                ];
+                site.add_together("pkg", &files).unwrap();
+                let url = &site.urls()["pkg/a.js"];
+                assert_eq!(url.replace("a.js", "b.js"), site.urls()["pkg/b.js"]);
+                url.clone()
+            })
+            .collect();
+        assert_ne!(folders[0], folders[1]);
+    }
+
+    #[test]
     fn an_unchanged_file_is_not_written_again() {
         let folder = Scratch::new("assets-2");
         let mut site = Assets::new(folder.path().to_path_buf(), Profile::Debug);

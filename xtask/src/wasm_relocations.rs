@@ -74,3 +74,55 @@ fn leb(mut number: usize) -> Vec<u8> {
         bytes.push(low | 0x80);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(id: u8, content: &[u8]) -> Vec<u8> {
+        [vec![id], leb(content.len()), content.to_vec()].concat()
+    }
+
+    /// Two functions that call the first, with a relocation each: function index, at this offset of the code, of symbol 7.
+    fn module(relocations: &[u8]) -> Vec<u8> {
+        const CALL: [u8; 5] = [0x04, 0x00, 0x10, 0x00, 0x0b];
+        let named = [leb(NAME.len()), NAME.into(), vec![3], relocations.to_vec()].concat();
+        [
+            b"\0asm\x01\0\0\0".to_vec(),
+            section(1, &[0x01, 0x60, 0x00, 0x00]),
+            section(3, &[0x02, 0x00, 0x00]),
+            section(10, &[&[0x02], CALL.as_slice(), &CALL].concat()),
+            section(0, &named),
+            section(0, b"\x01x"),
+        ]
+        .concat()
+    }
+
+    const FIRST: [u8; 3] = [0x00, 0x04, 0x07];
+    const SECOND: [u8; 3] = [0x00, 0x09, 0x07];
+
+    fn first_body(module: &[u8]) -> Range<usize> {
+        let bodies = Parser::new(0).parse_all(module).find_map(|payload| match payload.unwrap() {
+            Payload::CodeSectionEntry(body) => Some(body.range()),
+            _ => None,
+        });
+        bodies.unwrap()
+    }
+
+    #[test]
+    fn relocations_of_a_body_go_and_the_others_stay() {
+        let mut both = module(&[&[0x02], FIRST.as_slice(), &SECOND].concat());
+        let body = first_body(&both);
+        forget(&mut both, &[body]).unwrap();
+        assert_eq!(both, module(&[&[0x01], SECOND.as_slice()].concat()));
+    }
+
+    #[test]
+    fn a_module_without_relocations_stays_as_it_is() {
+        let mut none = section(0, b"\x01x");
+        none.splice(0..0, *b"\0asm\x01\0\0\0");
+        let before = none.clone();
+        forget(&mut none, &[]).unwrap();
+        assert_eq!(none, before);
+    }
+}

@@ -3,32 +3,42 @@
 
 use crate::paths::Profile;
 use crate::site;
+use crate::wasm::FILES;
+use crate::wasm_split::Files;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The files that a Source Overview loads; the HTML of the page itself comes on top.
-const FIRST_LOAD: [&str; 6] = [
+/// The page that is weighed, by the name of its file in `app/src/routes.rs`; its HTML comes on top.
+const PAGE: &str = "overview";
+/// What it loads beside its own wasm.
+const FIRST_LOAD: [&str; 7] = [
     "pkg/headwater.wasm",
     "pkg/headwater.js",
+    "pkg/loader.js",
     "pkg/headwater.css",
     "fonts/inter.woff2",
     "fonts/jetbrains-mono.woff2",
     "favicon.svg",
 ];
 /// All of them, in bytes.
-const LIMIT: u64 = 450_000;
+const LIMIT: u64 = 480_000;
 
 /// Builds the release site, says what its first load weighs, and fails above the limit.
 pub fn run() -> Result<()> {
     site::build(Profile::Release)?;
     let site = Profile::Release.site();
     let manifest: BTreeMap<String, String> = serde_json::from_slice(&fs::read(site.join("manifest.json"))?)?;
-    let mut sum = 0;
-    for name in FIRST_LOAD {
+    let place = |name: &str| -> Result<PathBuf> {
         let url = manifest.get(name).with_context(|| format!("the site has no {name}"))?;
-        let bytes = transferred(&site.join(url.trim_start_matches('/')))?;
+        Ok(site.join(url.trim_start_matches('/')))
+    };
+    let mut files: Files = serde_json::from_slice(&fs::read(place(&format!("pkg/{FILES}"))?)?)?;
+    let own = files.remove(PAGE).with_context(|| format!("no page has files named {PAGE}"))?;
+    let mut sum = 0;
+    for name in FIRST_LOAD.into_iter().map(str::to_owned).chain(own.into_iter().map(|file| format!("pkg/{file}"))) {
+        let bytes = transferred(&place(&name)?)?;
         println!("{bytes:>9}  {name}");
         sum += bytes;
     }
