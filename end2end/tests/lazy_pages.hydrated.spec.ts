@@ -18,7 +18,7 @@ test('a link to a page whose code cannot be had loads the page', async ({ page, 
   const before = await page.evaluate(() => performance.timeOrigin);
   await page.route(CODE_OF_DOCS, (route) => route.fulfill(GONE), { times: 1 });
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Docs' }).click();
-  await expect(page).toHaveTitle('Tracking API · Headwater');
+  await expect(page).toHaveTitle('Docs: Tracking API · Headwater');
   await expect(page).toHaveURL(/\/docs\/tracking-api$/);
   expect(await page.evaluate(() => performance.timeOrigin), 'the page was loaded anew').not.toBe(before);
 });
