@@ -353,16 +353,23 @@ impl Window {
         Self { from, until, now: until, ..*self }
     }
 
-    /// Which stretches of which tiers hold this window's counts: the coarsest that fits, finer ones at its edges. Edges
-    /// that no kept tier can cut are moved outwards to the nearest bucket.
+    /// Which stretches of which tiers hold this window's counts by its own buckets: the coarsest that fits into one, finer
+    /// ones at the edges. Edges that no kept tier can cut are moved outwards to the nearest bucket.
     #[must_use]
     pub fn segments(&self, now: Timestamp) -> Vec<Segment> {
+        self.segments_of(|tier| self.bucket_ms % tier.width_ms == 0, now)
+    }
+
+    /// The same for whoever asks for the window as a whole: as few buckets as there are.
+    #[must_use]
+    pub fn whole_segments(&self, now: Timestamp) -> Vec<Segment> {
+        self.segments_of(|_| true, now)
+    }
+
+    fn segments_of(&self, is_usable: impl Fn(&Tier) -> bool, now: Timestamp) -> Vec<Segment> {
         let from = self.from.floor_to(finest_kept(self.from, now).width_ms);
         let until = self.until.ceil_to(finest_kept(self.until, now).width_ms);
-        let usable: Vec<Tier> = TIERS
-            .into_iter()
-            .filter(|tier| self.bucket_ms % tier.width_ms == 0 && tier.width_ms >= TIERS[0].width_ms)
-            .collect();
+        let usable: Vec<Tier> = TIERS.into_iter().filter(is_usable).collect();
         let mut segments = Vec::new();
         cover(from, until, &usable, now, &mut segments);
         segments
@@ -558,7 +565,10 @@ mod tests {
             let until = from.plus_ms(length);
             let window = TimeRange::Custom { from, until }.resolve(NOW);
             prop_assert!(i64::try_from(window.bucket_count()).unwrap_or(i64::MAX) <= BUCKETS_MAX);
-            let segments = window.segments(NOW);
+            let (segments, whole) = (window.segments(NOW), window.whole_segments(NOW));
+            prop_assert_eq!((whole.first().map(|part| part.from), whole.last().map(|part| part.until)),
+                (segments.first().map(|part| part.from), segments.last().map(|part| part.until)));
+            prop_assert!(whole.windows(2).all(|pair| pair[0].until == pair[1].from));
             prop_assert!(!segments.is_empty());
             prop_assert!(segments.windows(2).all(|pair| pair[0].until == pair[1].from));
             let (first, last) = (segments[0], segments[segments.len() - 1]);

@@ -18,8 +18,10 @@ pub const WAITING_EVENTS_MAX: usize = 50_000;
 pub const WAITING_BYTES_MAX: usize = 64 << 20;
 /// A commit takes waiting requests until it holds this many events: about 20 ms of work.
 pub const COMMIT_EVENTS_MAX: usize = 5_000;
-/// How often sealing and retention look for work while nothing else happens.
+/// How often sealing and retention look for work.
 const MAINTENANCE_EVERY: Duration = Duration::from_secs(10);
+/// Slices of a round that are done even while events wait, so that the store also keeps up where they never cease.
+const ROUND_SLICES_MIN: usize = 4;
 /// How often a failing store is asked whether it can be written again: clients are told to come back after a second.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 
@@ -152,11 +154,11 @@ impl Task {
                 biased;
                 // Before the events: a flood of them must not keep the probe from ending their refusal.
                 _ = self.probes.tick(), if is_failing => self.probe().await,
+                _ = rounds.tick(), if !is_failing => self.maintain(ROUND_SLICES_MIN).await,
                 first = self.waiting.recv() => match first {
                     Some(first) => self.take(first).await,
                     None => return,
                 },
-                _ = rounds.tick(), if !is_failing => self.maintain().await,
             }
         }
     }
@@ -189,6 +191,9 @@ impl Task {
                 for (reply, count, _room) in replies {
                     // A client that went away is no loss: its events are stored.
                     let _ = reply.send(Ok(outcomes.by_ref().take(count).collect()));
+                }
+                if self.log.is_behind((self.now)()) {
+                    self.maintain(1).await;
                 }
             }
             Err(error) => {
@@ -230,9 +235,11 @@ impl Task {
         }
     }
 
-    /// Seals and forgets in slices, and stops as soon as somebody waits.
-    async fn maintain(&mut self) {
-        while self.waiting.is_empty() {
+    /// Folds, seals and forgets in slices, at least so many while there is work; more of them until somebody waits.
+    async fn maintain(&mut self, at_least: usize) {
+        let mut done = 0;
+        while done < at_least || self.waiting.is_empty() {
+            done += 1;
             match self.log.maintain((self.now)()).await {
                 Ok(maintenance) if maintenance.more => {}
                 Ok(_) => return,

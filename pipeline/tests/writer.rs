@@ -67,6 +67,27 @@ async fn requests_that_share_a_commit_each_get_their_own_answer() {
 }
 
 #[tokio::test]
+async fn single_events_without_an_end_are_sealed_all_the_same() {
+    let (_dir, store) = open().await;
+    let (writer, _task) = Writer::start(&store, || NOW).await.expect("a writer");
+    // As many senders as make a commit too small for a block of its own; somebody always waits.
+    let senders = (0..40).map(|sender| {
+        let writer = writer.clone();
+        tokio::spawn(async move {
+            for n in 0..50 {
+                writer.submit(vec![event(&format!("{sender} {n}"))]).await.expect("stored");
+            }
+        })
+    });
+    for sender in senders.collect::<Vec<_>>() {
+        sender.await.expect("sends");
+    }
+    assert_eq!(received(&store).await, 2_000);
+    let footprint = store::footprint::footprint(&store).await.expect("reads");
+    assert!(footprint.packed_events > 1_000, "{footprint:?}");
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_refused_and_the_rest_is_kept() {
     let (_dir, store) = open().await;
     let (writer, _task) = Writer::start(&store, || NOW).await.expect("a writer");

@@ -11,6 +11,7 @@ use crate::event::{CommitOutcome, JudgedEvent};
 use crate::maintenance::{self, Maintenance, Progress};
 use crate::mark::SeenVersions;
 use crate::rollup;
+use crate::seal::TAIL_ROWS_MAX;
 use crate::tail::TailCounts;
 use crate::write_key::KeyUses;
 use domain::clock::Timestamp;
@@ -125,6 +126,15 @@ impl EventWriter {
     /// The write key with that id was used: written with the next commit, unless it was written within the last minute.
     pub fn note_key_use(&mut self, key_id: &Arc<str>, at: Timestamp) {
         self.key_uses.note(key_id, at);
+    }
+
+    /// Whether so much awaits sealing or folding that a slice of it is due even while events wait: it would grow for as long
+    /// as they never cease.
+    #[must_use]
+    pub fn is_behind(&self, now: Timestamp) -> bool {
+        self.session.as_ref().is_some_and(|Session { memory, .. }| {
+            memory.tail.due(i64::MIN, TAIL_ROWS_MAX).is_some() || memory.counted.due(now).is_some()
+        })
     }
 
     /// Does one bounded slice of sealing and retention; with `more` set, another call has more to do.

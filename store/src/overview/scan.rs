@@ -1,5 +1,6 @@
-//! The rollups of one question, read and put into the chart's buckets. Without filters the packed sums are read; with them
-//! everything that is told apart, because a sum cannot be narrowed.
+//! The rollups of one question, read and put into the chart's buckets. Without filters the packed sums are read: totals by
+//! the chart's buckets, words (which may be thousands) by the fewest buckets there are. With filters everything that is
+//! told apart is read, because a sum cannot be narrowed.
 
 use super::narrow::Narrow;
 use super::tally::{Totals, Words};
@@ -59,10 +60,26 @@ pub(super) async fn tail(connection: &mut SqliteConnection, source: SourceNumber
     Ok(rows.into_iter().map(|(bucket_ms, counts)| TailRow { at: Timestamp(bucket_ms), counts }).collect())
 }
 
+/// The tables whose rows are in the dictionary.
+const WORDS: [Dimension; 3] = [Dimension::EventName, Dimension::AppVersion, Dimension::Library];
+
+/// The statement that reads totals and one more column.
+macro_rules! sums {
+    ($column:literal) => {
+        concat!(
+            "select bucket_ms, totals, ",
+            $column,
+            " from rollup_block where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4"
+        )
+    };
+}
+
 /// One window's counts.
 struct Scan<'a> {
     narrow: &'a Narrow,
     selection: Selection,
+    /// The table whose rows need a trend, where its rows are words.
+    trend: Option<Dimension>,
     /// The whole source's.
     all: Totals,
     /// Those that pass all filters, and those that pass all but the type's; where there are filters.
@@ -75,10 +92,12 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn new(scope: &'a Scope, grid: Grid) -> Self {
-        let words = |dimension: Dimension| Words::new(if dimension == scope.dimension { grid.trend } else { 0 });
+        let trend = Some(scope.dimension).filter(|dimension| grid.trend > 0 && WORDS.contains(dimension));
+        let words = |dimension: Dimension| Words::new(if trend == Some(dimension) { grid.trend } else { 0 });
         Self {
             narrow: &scope.narrow,
             selection: scope.selection,
+            trend,
             all: Totals::default(),
             panel: Totals::default(),
             types: Totals::default(),
@@ -122,7 +141,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads a segment's sums.
+    /// Reads a segment's sums: the totals, and the words whose trend is shown.
     async fn take_sums(
         &mut self,
         connection: &mut SqliteConnection,
@@ -130,19 +149,52 @@ impl<'a> Scan<'a> {
         grid: Grid,
         segment: Segment,
     ) -> Result<(), StoreError> {
-        let sql = "select bucket_ms, totals, names, versions, libraries from rollup_block
-             where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
+        let sql = match self.trend {
+            Some(Dimension::EventName) => sums!("names"),
+            Some(Dimension::AppVersion) => sums!("versions"),
+            Some(Dimension::Library) => sums!("libraries"),
+            Some(Dimension::Reason | Dimension::EventType) | None => sums!("null"),
+        };
         for row in rows(connection, sql, source, segment).await? {
             let bucket = grid.index(Timestamp(row.try_get(0)?));
-            let Self { all, names, versions, libraries, .. } = self;
+            let all = &mut self.all;
             counts::totals(row.try_get(1)?, |counted, event_type, count| all.add(counted, event_type, bucket, count))?;
-            let selection = self.selection;
-            let is_selected = |counted| matches!(counted, Counted::Judged(verdict) if selection.includes(verdict));
-            counts::words(row.try_get(2)?, is_selected, |word, count| names.add(word, bucket, count))?;
-            counts::words(row.try_get(3)?, is_selected, |word, count| versions.add(word, bucket, count))?;
-            counts::words(row.try_get(4)?, is_selected, |word, count| libraries.add(word, bucket, count))?;
+            if let (Some(dimension), Some(packed)) = (self.trend, row.try_get::<Option<&[u8]>, _>(2)?) {
+                self.take_words(dimension, packed, bucket)?;
+            }
         }
         Ok(())
+    }
+
+    /// Reads a segment's words, those aside whose trend is shown.
+    async fn take_whole(
+        &mut self,
+        connection: &mut SqliteConnection,
+        source: SourceNumber,
+        segment: Segment,
+    ) -> Result<(), StoreError> {
+        let sql = "select names, versions, libraries from rollup_block
+             where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
+        for row in rows(connection, sql, source, segment).await? {
+            for (column, dimension) in WORDS.into_iter().enumerate() {
+                if self.trend != Some(dimension) {
+                    self.take_words(dimension, row.try_get(column)?, 0)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_words(&mut self, dimension: Dimension, packed: &[u8], bucket: usize) -> Result<(), StoreError> {
+        let selection = self.selection;
+        let is_selected = |counted| matches!(counted, Counted::Judged(verdict) if selection.includes(verdict));
+        let words = match dimension {
+            Dimension::Reason | Dimension::EventType => return Ok(()),
+            Dimension::EventName => &mut self.names,
+            Dimension::AppVersion => &mut self.versions,
+            Dimension::Library => &mut self.libraries,
+        };
+        counts::words(packed, is_selected, |word, count| words.add(word, bucket, count))
     }
 
     /// Reads everything of a segment.
@@ -231,6 +283,11 @@ impl Scope {
                 scan.take_sums(&mut *connection, self.source, grid, *segment).await?;
             } else {
                 scan.take_keys(&mut *connection, self.source, grid, *segment).await?;
+            }
+        }
+        if self.narrow.is_open() {
+            for segment in grid.window.whole_segments(self.now) {
+                scan.take_whole(&mut *connection, self.source, segment).await?;
             }
         }
         for row in tail.iter().filter(|row| segments.iter().any(|part| part.from <= row.at && row.at < part.until)) {
