@@ -24,6 +24,7 @@ test('a slip of the finger finds Python, and the address keeps the search', asyn
 test('kind and tier narrow to Flagship Mobile, each a link', async ({ server, page, visit }) => {
   await visit('/catalog');
   await page.getByRole('navigation', { name: 'Library tier' }).getByRole('link', { name: 'Flagship' }).click();
+  await expect(page).toHaveURL(`${server.url}/catalog?tier=flagship`);
   const rail = page.getByRole('navigation', { name: 'Kinds and categories' });
   await rail.getByRole('link', { name: /^Mobile/ }).click();
   await expect(page).toHaveURL(`${server.url}/catalog?kind=mobile&tier=flagship`);

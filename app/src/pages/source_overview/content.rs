@@ -71,6 +71,7 @@ pub(super) fn Page(
     #[prop(into)] awake: Signal<bool>,
     retry: Callback<()>,
 ) -> impl IntoView {
+    let loading = answer;
     // Inside the boundary around: what reads the resource elsewhere would not be waited for.
     let answer = Memo::new(move |before: Option<&Option<Arc<Answer>>>| {
         let answer = answer.get()?;
@@ -105,6 +106,11 @@ pub(super) fn Page(
         }
     });
     move || {
+        // On the server another thread loads the answer. A memo that reads it at the moment when it comes would be told so
+        // too early, and stay at nothing: the memos are not asked before it is there.
+        if cfg!(feature = "ssr") && loading.with_untracked(Option::is_none) {
+            return None;
+        }
         let shape = shape.get()?;
         let below = if shape.has_head() { parts.below(shape, sentences) } else { ().into_any() };
         Some(match shape {
