@@ -223,9 +223,9 @@ impl Breakdown {
     /// of some of them does not say.
     #[must_use]
     pub fn matching(mut self, text: &str) -> Self {
+        let means_email = EmailEvent::are_meant_by(text);
         let text = text.to_lowercase();
         let is_email = |key: &RowKey| matches!(key, RowKey::Name(name) if EmailEvent::of(name).is_some());
-        let means_email = text.len() > 1 && "email".starts_with(&text);
         self.rows.retain(|row| row.key.label().to_lowercase().contains(&text) || (means_email && is_email(&row.key)));
         self
     }

@@ -58,7 +58,7 @@ impl LiveKey {
     /// Whether the panel looks at it.
     #[must_use]
     pub fn passes(&self, selection: Selection, filters: &Filters) -> bool {
-        matches!(self.counted, Counted::Judged(verdict) if selection.includes(verdict))
+        selection.takes(self.counted)
             && filters.pinned().all(|(dimension, row)| self.row(dimension).as_ref() == Some(row))
     }
 }

@@ -87,6 +87,12 @@ impl Selection {
         }
     }
 
+    /// Whether counts under this are looked at: what is counted beside the verdicts never is.
+    #[must_use]
+    pub fn takes(self, counted: Counted) -> bool {
+        matches!(counted, Counted::Judged(verdict) if self.includes(verdict))
+    }
+
     /// Every verdict that is looked at.
     #[must_use]
     pub fn verdicts(self) -> Vec<Verdict> {

@@ -116,7 +116,7 @@ impl Texts {
     pub async fn of(
         &self,
         connection: &mut SqliteConnection,
-        ids: Vec<i64>,
+        ids: &[i64],
     ) -> Result<HashMap<i64, Arc<str>>, StoreError> {
         let (mut found, unknown) = self.known(ids);
         if !unknown.is_empty() {
@@ -133,10 +133,10 @@ impl Texts {
     }
 
     /// Those that memory holds, and the numbers of the others.
-    fn known(&self, ids: Vec<i64>) -> (HashMap<i64, Arc<str>>, HashSet<i64>) {
+    fn known(&self, ids: &[i64]) -> (HashMap<i64, Arc<str>>, HashSet<i64>) {
         let texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut found, mut unknown) = (HashMap::with_capacity(ids.len()), HashSet::new());
-        for id in ids.into_iter().filter(|id| *id > OTHER) {
+        for id in ids.iter().copied().filter(|id| *id > OTHER) {
             match texts.get(&id) {
                 Some(text) => drop(found.insert(id, Arc::clone(text))),
                 None => drop(unknown.insert(id)),

@@ -1,5 +1,6 @@
-//! Between commits: latest counts are folded into their buckets; sealing packs the tail into blocks and small blocks into larger
-//! ones; retention drops what is too old. Slice by slice, each one short transaction, so that no commit waits long. Neither touches a count that is kept.
+//! Between commits: folding adds the latest counts to their buckets; sealing packs the tail into blocks, and small blocks
+//! into larger ones; retention drops what is too old. Slice by slice, each one short transaction, so that no commit waits
+//! long. None of them changes a count that is kept.
 
 use crate::error::StoreError;
 use crate::rollup::fold;

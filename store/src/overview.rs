@@ -40,7 +40,8 @@ pub async fn read(
     let scans = scope.read(&mut transaction, &tail).await?;
     let breakdown = table(&mut transaction, store, &scans, dimension).await?;
     let tabs = Dimension::ALL.into_iter().filter(|tab| usable(*tab, selection) == *tab);
-    let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
+    let row_count = |tab| if tab == dimension { breakdown.rows.len() } else { scans.row_count(tab) };
+    let tabs = tabs.map(|tab| (tab, u64::try_from(row_count(tab)).unwrap_or(u64::MAX))).collect();
     let (pipeline, series, fate) = (scans.pipeline(), scans.series(), scans.fate());
     let live = live::read(&mut transaction, store, source, &tail, LIVE_PAGE_BUCKETS, now).await?;
     transaction.commit().await?;
@@ -103,8 +104,9 @@ async fn table(
     scans: &Scans<'_>,
     dimension: Dimension,
 ) -> Result<Breakdown, StoreError> {
-    let texts = store.texts().of(connection, scans.word_ids(dimension)).await?;
-    Ok(Breakdown::of(scans.rows(dimension, &texts)))
+    let Some(ids) = scans.word_ids(dimension) else { return Ok(Breakdown::of(scans.rows_of_totals(dimension))) };
+    let texts = store.texts().of(connection, &ids).await?;
+    Ok(Breakdown::of(scans.rows_of_words(dimension, &ids, &texts)))
 }
 
 /// Every breakdown of a source in a window, for the command line.

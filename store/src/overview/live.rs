@@ -50,8 +50,8 @@ pub(super) async fn read(
     if is_cut {
         latest.clear();
     }
-    let ids = latest.keys().flat_map(|(_, key)| [key.name, key.version, key.library]).collect();
-    let texts = store.texts().of(connection, ids).await?;
+    let ids: Vec<i64> = latest.keys().flat_map(|(_, key)| [key.name, key.version, key.library]).collect();
+    let texts = store.texts().of(connection, &ids).await?;
     let word = |dimension: Dimension, id: i64| word_key(dimension, id, texts.get(&id).map(|text| &**text));
     let counts = latest.into_iter().map(|((at, key), count)| {
         let key = LiveKey {

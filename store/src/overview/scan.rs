@@ -6,12 +6,15 @@ use super::narrow::Narrow;
 use super::tally::{Totals, Words};
 use crate::error::StoreError;
 use crate::rollup::counts::{self, Key};
-use domain::breakdown::Dimension;
+use domain::breakdown::{Dimension, Row};
 use domain::clock::Timestamp;
-use domain::overview::{Counted, Pipeline, Selection, Series};
+use domain::overview::{Fate, Pipeline, Selection, Series};
 use domain::source::SourceNumber;
 use domain::time_range::{Segment, Window};
-use sqlx::{Row, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Which rollups a page looks at: a window's and its compared window's.
 pub(super) struct Scope {
@@ -85,9 +88,8 @@ struct Scan<'a> {
     /// Those that pass all filters, and those that pass all but the type's; where there are filters.
     panel: Totals,
     types: Totals,
-    names: Words,
-    versions: Words,
-    libraries: Words,
+    /// In the order of [`WORDS`].
+    words: [Words; 3],
 }
 
 impl<'a> Scan<'a> {
@@ -101,24 +103,13 @@ impl<'a> Scan<'a> {
             all: Totals::default(),
             panel: Totals::default(),
             types: Totals::default(),
-            names: words(Dimension::EventName),
-            versions: words(Dimension::AppVersion),
-            libraries: words(Dimension::Library),
+            words: WORDS.map(words),
         }
     }
 
-    fn is_selected(&self, counted: Counted) -> bool {
-        matches!(counted, Counted::Judged(verdict) if self.selection.includes(verdict))
-    }
-
-    /// Takes a count in that belongs to the source, whatever the filters say.
+    /// Takes a count in: into the source's whatever the filters say, into the others as far as they let it.
     fn add(&mut self, key: &Key, bucket: usize, count: u64) {
         self.all.add(key.counted, key.event_type, bucket, count);
-        self.add_narrowed(key, bucket, count);
-    }
-
-    /// Takes a count in as far as filters let it.
-    fn add_narrowed(&mut self, key: &Key, bucket: usize, count: u64) {
         let refusals = self.narrow.refusals(key);
         if !self.narrow.is_open() {
             if refusals.none() {
@@ -128,14 +119,11 @@ impl<'a> Scan<'a> {
                 self.types.add(key.counted, key.event_type, bucket, count);
             }
         }
-        if self.is_selected(key.counted) {
-            for (dimension, word, words) in [
-                (Dimension::EventName, key.name, &mut self.names),
-                (Dimension::AppVersion, key.version, &mut self.versions),
-                (Dimension::Library, key.library, &mut self.libraries),
-            ] {
+        if self.selection.takes(key.counted) {
+            let numbers = [key.name, key.version, key.library];
+            for ((dimension, words), number) in WORDS.into_iter().zip(&mut self.words).zip(numbers) {
                 if refusals.none_besides(dimension) {
-                    words.add(word, bucket, count);
+                    words.add(number, bucket, count);
                 }
             }
         }
@@ -157,10 +145,11 @@ impl<'a> Scan<'a> {
         };
         for row in rows(connection, sql, source, segment).await? {
             let bucket = grid.index(Timestamp(row.try_get(0)?));
-            let all = &mut self.all;
+            let Self { selection, trend, all, words, .. } = self;
             counts::totals(row.try_get(1)?, |counted, event_type, count| all.add(counted, event_type, bucket, count))?;
-            if let (Some(dimension), Some(packed)) = (self.trend, row.try_get::<Option<&[u8]>, _>(2)?) {
-                self.take_words(dimension, packed, bucket)?;
+            for (_, words) in WORDS.into_iter().zip(words).filter(|(dimension, _)| *trend == Some(*dimension)) {
+                let takes = |counted| selection.takes(counted);
+                counts::words(row.try_get(2)?, takes, |word, count| words.add(word, bucket, count))?;
             }
         }
         Ok(())
@@ -176,25 +165,15 @@ impl<'a> Scan<'a> {
         let sql = "select names, versions, libraries from rollup_block
              where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
         for row in rows(connection, sql, source, segment).await? {
-            for (column, dimension) in WORDS.into_iter().enumerate() {
-                if self.trend != Some(dimension) {
-                    self.take_words(dimension, row.try_get(column)?, 0)?;
+            let Self { selection, trend, words, .. } = self;
+            for (column, (dimension, words)) in WORDS.into_iter().zip(words).enumerate() {
+                if *trend != Some(dimension) {
+                    let takes = |counted| selection.takes(counted);
+                    counts::words(row.try_get(column)?, takes, |word, count| words.add(word, 0, count))?;
                 }
             }
         }
         Ok(())
-    }
-
-    fn take_words(&mut self, dimension: Dimension, packed: &[u8], bucket: usize) -> Result<(), StoreError> {
-        let selection = self.selection;
-        let is_selected = |counted| matches!(counted, Counted::Judged(verdict) if selection.includes(verdict));
-        let words = match dimension {
-            Dimension::Reason | Dimension::EventType => return Ok(()),
-            Dimension::EventName => &mut self.names,
-            Dimension::AppVersion => &mut self.versions,
-            Dimension::Library => &mut self.libraries,
-        };
-        counts::words(packed, is_selected, |word, count| words.add(word, bucket, count))
     }
 
     /// Reads everything of a segment.
@@ -225,12 +204,7 @@ impl<'a> Scan<'a> {
 
     /// The words of a table; `None` for the two that have none.
     fn words(&self, dimension: Dimension) -> Option<&Words> {
-        match dimension {
-            Dimension::Reason | Dimension::EventType => None,
-            Dimension::EventName => Some(&self.names),
-            Dimension::AppVersion => Some(&self.versions),
-            Dimension::Library => Some(&self.libraries),
-        }
+        WORDS.iter().position(|words| *words == dimension).map(|place| &self.words[place])
     }
 }
 
@@ -239,7 +213,7 @@ async fn rows(
     sql: &'static str,
     source: SourceNumber,
     segment: Segment,
-) -> Result<Vec<sqlx::sqlite::SqliteRow>, StoreError> {
+) -> Result<Vec<SqliteRow>, StoreError> {
     let query = sqlx::query(sql).bind(source.0).bind(segment.tier_ms).bind(segment.from.0).bind(segment.until.0);
     Ok(query.fetch_all(connection).await?)
 }
@@ -322,39 +296,33 @@ impl Scans<'_> {
     }
 
     /// What became of the panel's events.
-    pub fn fate(&self) -> domain::overview::Fate {
+    pub fn fate(&self) -> Fate {
         self.now.totals(Dimension::Reason).fate()
     }
 
     /// How many rows a table has.
     pub fn row_count(&self, dimension: Dimension) -> usize {
-        match (self.now.words(dimension), self.previous.words(dimension)) {
-            (Some(now), Some(previous)) => Words::of_both(now, previous).len(),
-            _ => self.rows_of_totals(dimension).len(),
+        match self.word_ids(dimension) {
+            Some(ids) => ids.len(),
+            None => self.rows_of_totals(dimension).len(),
         }
     }
 
-    /// The rows of a table, `texts` being what the dictionary says of [`Self::word_ids`].
-    pub fn rows(
-        &self,
-        dimension: Dimension,
-        texts: &std::collections::HashMap<i64, std::sync::Arc<str>>,
-    ) -> Vec<domain::breakdown::Row> {
-        match (self.now.words(dimension), self.previous.words(dimension)) {
-            (Some(now), Some(previous)) => Words::rows(now, previous, texts, dimension),
-            _ => self.rows_of_totals(dimension),
-        }
+    /// The numbers of the dictionary in a table; `None` for the two that have none.
+    pub fn word_ids(&self, dimension: Dimension) -> Option<Vec<i64>> {
+        Some(Words::of_both(self.now.words(dimension)?, self.previous.words(dimension)?))
     }
 
-    /// The numbers of the dictionary in a table.
-    pub fn word_ids(&self, dimension: Dimension) -> Vec<i64> {
+    /// The rows of a table of words, `texts` being what the dictionary says of them.
+    pub fn rows_of_words(&self, dimension: Dimension, ids: &[i64], texts: &HashMap<i64, Arc<str>>) -> Vec<Row> {
         match (self.now.words(dimension), self.previous.words(dimension)) {
-            (Some(now), Some(previous)) => Words::of_both(now, previous).into_iter().collect(),
+            (Some(now), Some(previous)) => Words::rows(now, previous, ids, texts, dimension),
             _ => Vec::new(),
         }
     }
 
-    fn rows_of_totals(&self, dimension: Dimension) -> Vec<domain::breakdown::Row> {
+    /// The rows of one of the two other tables.
+    pub fn rows_of_totals(&self, dimension: Dimension) -> Vec<Row> {
         let (now, previous) = (self.now.totals(dimension), self.previous.totals(dimension));
         Totals::rows(now, previous, self.buckets(), self.scope.selection, dimension)
     }

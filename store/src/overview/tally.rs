@@ -5,7 +5,7 @@ use domain::breakdown::{Dimension, Row, RowKey};
 use domain::event::EventType;
 use domain::overview::{Cell, Comparison, Counted, Fate, Selection};
 use domain::verdict::Verdict;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -109,20 +109,26 @@ impl Words {
         }
     }
 
-    /// All words of both windows.
-    pub fn of_both(now: &Self, previous: &Self) -> FxHashSet<i64> {
-        now.places.keys().chain(previous.places.keys()).copied().collect()
+    /// All words of both windows, each once.
+    pub fn of_both(now: &Self, previous: &Self) -> Vec<i64> {
+        let gone = previous.places.keys().filter(|word| !now.places.contains_key(word));
+        now.places.keys().chain(gone).copied().collect()
     }
 
-    /// The rows of a table.
-    pub fn rows(now: &Self, previous: &Self, texts: &HashMap<i64, Arc<str>>, dimension: Dimension) -> Vec<Row> {
+    /// The rows of a table, one for each of [`Self::of_both`].
+    pub fn rows(
+        now: &Self,
+        previous: &Self,
+        ids: &[i64],
+        texts: &HashMap<i64, Arc<str>>,
+        dimension: Dimension,
+    ) -> Vec<Row> {
         let row = |word: i64| Row {
             key: word_key(dimension, word, texts.get(&word).map(|text| &**text)),
             counts: Comparison { now: now.sum(word), previous: previous.sum(word) },
             trend: now.trend(word),
         };
-        // Where a text is missing the row is "Other", of which there is one already.
-        Self::of_both(now, previous).into_iter().map(row).collect()
+        ids.iter().map(|word| row(*word)).collect()
     }
 
     fn sum(&self, word: i64) -> u64 {
