@@ -2,8 +2,10 @@
 
 mod support;
 
-use domain::breakdown::RowKey;
+use domain::breakdown::{Dimension, RowKey};
 use domain::clock::{DAY_MS, HOUR_MS};
+use domain::filter::Filters;
+use domain::overview::{Question, Selection};
 use domain::step::Step;
 use domain::time_range::TimeRange;
 use domain::write_key::KeyState;
@@ -93,6 +95,64 @@ async fn counts_of_an_earlier_version_are_packed() {
             let name = report.event_name.rows.iter().find(|row| row.key == RowKey::Name("Order Paid".into()));
             assert_eq!(name.map(|row| row.counts.now), Some(received / 7 * 5), "{range:?}");
             assert!(report.pipeline.adds_up());
+        }
+        assert_eq!(overview::check_ledger(&store, SHOP).await.expect("checks"), []);
+        store.close().await;
+    }
+}
+
+/// What version 6 wrote for one count: code, type, how many follow, name, version, library, count.
+fn flat_count(code: &str, event_type: &str, [name, version, library, count]: [u8; 4]) -> Vec<u8> {
+    let text = |text: &str| [&[u8::try_from(text.len()).expect("short")], text.as_bytes()].concat();
+    [text(code), text(event_type), vec![1, name, version, library, count]].concat()
+}
+
+#[tokio::test]
+async fn packed_counts_of_an_earlier_version_are_packed_anew() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut connection = before(7, directory.path()).await;
+    sqlx::query("insert into dictionary (id, text) values (2, 'Order Paid'), (3, '1.0.0')")
+        .execute(&mut connection)
+        .await
+        .expect("writes");
+    let at = NOW.floor_to(DAY_MS);
+    let counts =
+        |count| [flat_count("", "track", [2, 3, 0, count]), flat_count("received", "", [0, 0, 0, count])].concat();
+    for tier_ms in [10_000, 60_000, 900_000, 3 * HOUR_MS, DAY_MS] {
+        sqlx::query(
+            "insert into rollup_block (source, tier_ms, bucket_ms, totals, names, versions, libraries, keys)
+             values (1, $1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(tier_ms)
+        .bind(at.0)
+        .bind(b"\x00\x05track\x09\x08received\x00\x09".as_slice())
+        .bind(b"\x00\x02\x02\x09".as_slice())
+        .bind(b"\x00\x02\x03\x09".as_slice())
+        .bind(b"\x00\x02\x00\x09".as_slice())
+        .bind(counts(9))
+        .execute(&mut connection)
+        .await
+        .expect("writes");
+    }
+    sqlx::query("insert into rollup_tail (source, tier_ms, bucket_ms, counts) values (1, 10000, $1, $2)")
+        .bind(at.0)
+        .bind(counts(4))
+        .execute(&mut connection)
+        .await
+        .expect("writes");
+    connection.close().await.expect("closes");
+
+    for _ in ["packed", "opened again"] {
+        let store = Store::open(directory.path(), Durability::Normal).await.expect("opens");
+        let window = TimeRange::Custom { from: at, until: at.plus_ms(DAY_MS) }.resolve(NOW);
+        let filters = Filters::default().with(Dimension::EventName, Some(RowKey::Name("Order Paid".into())));
+        for filters in [Filters::default(), filters] {
+            let question =
+                Question { window, selection: Selection::default(), filters, dimension: Dimension::AppVersion };
+            let overview = overview::read(&store, SHOP, question, NOW).await.expect("reads");
+            assert_eq!(overview.pipeline.total(Step::Received).now, 13);
+            let rows: Vec<_> = overview.breakdown.rows.iter().map(|row| (&row.key, row.counts.now)).collect();
+            assert_eq!(rows, [(&RowKey::Version("1.0.0".into()), 13)]);
         }
         assert_eq!(overview::check_ledger(&store, SHOP).await.expect("checks"), []);
         store.close().await;

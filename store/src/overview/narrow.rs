@@ -10,6 +10,8 @@ use sqlx::SqliteConnection;
 
 /// What a key must have; `None` for anything.
 pub(super) struct Narrow {
+    /// The only filter's dimension, where there is just one.
+    alone: Option<Dimension>,
     event_type: Option<Option<EventType>>,
     name: Option<i64>,
     version: Option<i64>,
@@ -52,7 +54,13 @@ impl Narrow {
             RowKey::Type(event_type) => Some(*event_type),
             _ => None,
         });
+        let dimensions: Vec<Dimension> = filters.pinned().map(|(dimension, _)| dimension).collect();
+        let alone = match *dimensions {
+            [dimension] => Some(dimension),
+            _ => None,
+        };
         Ok(Self {
+            alone,
             event_type,
             name: Self::number(&mut *connection, filters.get(Dimension::EventName)).await?,
             version: Self::number(&mut *connection, filters.get(Dimension::AppVersion)).await?,
@@ -65,10 +73,35 @@ impl Narrow {
         self.event_type.is_none() && self.name.is_none() && self.version.is_none() && self.library.is_none()
     }
 
+    /// Whether a table is the whole source's: a pinned row's own table keeps all its rows, and the others' filters narrow it.
+    pub fn leaves_whole(&self, dimension: Dimension) -> bool {
+        self.is_open() || self.alone == Some(dimension)
+    }
+
+    /// Whether keys of that type can be in a table that is narrowed.
+    pub fn wants_type(&self, event_type: Option<EventType>) -> bool {
+        self.is_of_use(usize::from(self.refuses_type(event_type)))
+    }
+
+    /// Whether keys of that type and name can be.
+    pub fn wants_name(&self, event_type: Option<EventType>, name: i64) -> bool {
+        let refuses_name = self.name.is_some_and(|wanted| wanted != name);
+        self.is_of_use(usize::from(self.refuses_type(event_type)) + usize::from(refuses_name))
+    }
+
+    fn refuses_type(&self, event_type: Option<EventType>) -> bool {
+        self.event_type.is_some_and(|wanted| wanted != event_type)
+    }
+
+    /// What one filter refuses is in that filter's own table; what two refuse is in none.
+    fn is_of_use(&self, refusals: usize) -> bool {
+        refusals == 0 || (refusals == 1 && self.alone.is_none())
+    }
+
     pub fn refusals(&self, key: &Key) -> Refusals {
         let differs = |wanted: Option<i64>, number: i64| wanted.is_some_and(|wanted| wanted != number);
         Refusals {
-            event_type: self.event_type.is_some_and(|wanted| wanted != key.event_type),
+            event_type: self.refuses_type(key.event_type),
             name: differs(self.name, key.name),
             version: differs(self.version, key.version),
             library: differs(self.library, key.library),

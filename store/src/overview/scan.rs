@@ -1,6 +1,6 @@
-//! The rollups of one question, read and put into the chart's buckets. Without filters the packed sums are read: totals by
-//! the chart's buckets, words (which may be thousands) by the fewest buckets there are. With filters everything that is
-//! told apart is read, because a sum cannot be narrowed.
+//! The rollups of one question, read and put into the chart's buckets. What no filter narrows is read from the packed sums:
+//! totals by the chart's buckets, words (which may be thousands) by the fewest buckets there are. For the rest the keys are
+//! read of which some table has use, because a sum cannot be narrowed.
 
 use super::narrow::Narrow;
 use super::tally::{Totals, Words};
@@ -95,38 +95,62 @@ struct Scan<'a> {
 impl<'a> Scan<'a> {
     fn new(scope: &'a Scope, grid: Grid) -> Self {
         let trend = Some(scope.dimension).filter(|dimension| grid.trend > 0 && WORDS.contains(dimension));
+        let buckets = scope.shown.window.bucket_count();
         let words = |dimension: Dimension| Words::new(if trend == Some(dimension) { grid.trend } else { 0 });
         Self {
             narrow: &scope.narrow,
             selection: scope.selection,
             trend,
-            all: Totals::default(),
-            panel: Totals::default(),
-            types: Totals::default(),
+            all: Totals::new(buckets),
+            panel: Totals::new(buckets),
+            types: Totals::new(buckets),
             words: WORDS.map(words),
         }
     }
 
-    /// Takes a count in: into the source's whatever the filters say, into the others as far as they let it.
+    /// Takes a count that nobody has summed up yet into everything that it belongs to.
     fn add(&mut self, key: &Key, bucket: usize, count: u64) {
         self.all.add(key.counted, key.event_type, bucket, count);
-        let refusals = self.narrow.refusals(key);
+        let narrow = self.narrow;
+        self.add_words(key, bucket, count, |dimension| narrow.leaves_whole(dimension));
         if !self.narrow.is_open() {
-            if refusals.none() {
-                self.panel.add(key.counted, key.event_type, bucket, count);
-            }
-            if refusals.none_besides(Dimension::EventType) {
-                self.types.add(key.counted, key.event_type, bucket, count);
-            }
+            self.add_narrowed(key, bucket, count);
         }
+    }
+
+    /// Takes a count into what filters narrow, as far as they let it.
+    fn add_narrowed(&mut self, key: &Key, bucket: usize, count: u64) {
+        let refusals = self.narrow.refusals(key);
+        if refusals.none() {
+            self.panel.add(key.counted, key.event_type, bucket, count);
+        }
+        if refusals.none_besides(Dimension::EventType) {
+            self.types.add(key.counted, key.event_type, bucket, count);
+        }
+        let narrow = self.narrow;
+        let is_in = |dimension| !narrow.leaves_whole(dimension) && refusals.none_besides(dimension);
+        self.add_words(key, bucket, count, is_in);
+    }
+
+    fn add_words(&mut self, key: &Key, bucket: usize, count: u64, is_in: impl Fn(Dimension) -> bool) {
         if self.selection.takes(key.counted) {
             let numbers = [key.name, key.version, key.library];
             for ((dimension, words), number) in WORDS.into_iter().zip(&mut self.words).zip(numbers) {
-                if refusals.none_besides(dimension) {
+                if is_in(dimension) {
                     words.add(number, bucket, count);
                 }
             }
         }
+    }
+
+    /// The table whose trend is shown, if sums tell it.
+    fn summed_trend(&self) -> Option<Dimension> {
+        self.trend.filter(|dimension| self.narrow.leaves_whole(*dimension))
+    }
+
+    /// The tables that sums of the whole window tell.
+    fn summed_whole(&self) -> [bool; 3] {
+        WORDS.map(|dimension| self.trend != Some(dimension) && self.narrow.leaves_whole(dimension))
     }
 
     /// Reads a segment's sums: the totals, and the words whose trend is shown.
@@ -137,7 +161,8 @@ impl<'a> Scan<'a> {
         grid: Grid,
         segment: Segment,
     ) -> Result<(), StoreError> {
-        let sql = match self.trend {
+        let trend = self.summed_trend();
+        let sql = match trend {
             Some(Dimension::EventName) => sums!("names"),
             Some(Dimension::AppVersion) => sums!("versions"),
             Some(Dimension::Library) => sums!("libraries"),
@@ -145,9 +170,9 @@ impl<'a> Scan<'a> {
         };
         for row in rows(connection, sql, source, segment).await? {
             let bucket = grid.index(Timestamp(row.try_get(0)?));
-            let Self { selection, trend, all, words, .. } = self;
+            let Self { selection, all, words, .. } = self;
             counts::totals(row.try_get(1)?, |counted, event_type, count| all.add(counted, event_type, bucket, count))?;
-            for (_, words) in WORDS.into_iter().zip(words).filter(|(dimension, _)| *trend == Some(*dimension)) {
+            for (_, words) in WORDS.into_iter().zip(words).filter(|(dimension, _)| trend == Some(*dimension)) {
                 let takes = |counted| selection.takes(counted);
                 counts::words(row.try_get(2)?, takes, |word, count| words.add(word, bucket, count))?;
             }
@@ -155,28 +180,27 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    /// Reads a segment's words, those aside whose trend is shown.
+    /// Reads a segment's words, of those tables alone.
     async fn take_whole(
         &mut self,
         connection: &mut SqliteConnection,
         source: SourceNumber,
         segment: Segment,
+        tables: [bool; 3],
     ) -> Result<(), StoreError> {
         let sql = "select names, versions, libraries from rollup_block
              where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
         for row in rows(connection, sql, source, segment).await? {
-            let Self { selection, trend, words, .. } = self;
-            for (column, (dimension, words)) in WORDS.into_iter().zip(words).enumerate() {
-                if *trend != Some(dimension) {
-                    let takes = |counted| selection.takes(counted);
-                    counts::words(row.try_get(column)?, takes, |word, count| words.add(word, 0, count))?;
-                }
+            let Self { selection, words, .. } = self;
+            for (column, words) in words.iter_mut().enumerate().filter(|(column, _)| tables[*column]) {
+                let takes = |counted| selection.takes(counted);
+                counts::words(row.try_get(column)?, takes, |word, count| words.add(word, 0, count))?;
             }
         }
         Ok(())
     }
 
-    /// Reads everything of a segment.
+    /// Reads a segment's keys, as far as a narrowed table has use for them.
     async fn take_keys(
         &mut self,
         connection: &mut SqliteConnection,
@@ -186,9 +210,15 @@ impl<'a> Scan<'a> {
     ) -> Result<(), StoreError> {
         let sql = "select bucket_ms, keys from rollup_block
              where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
+        let narrow = self.narrow;
         for row in rows(connection, sql, source, segment).await? {
             let bucket = grid.index(Timestamp(row.try_get(0)?));
-            counts::keys(row.try_get(1)?, |key, count| self.add(&key, bucket, count))?;
+            counts::keys_where(
+                row.try_get(1)?,
+                |event_type| narrow.wants_type(event_type),
+                |event_type, name| narrow.wants_name(event_type, name),
+                |key, count| self.add_narrowed(&key, bucket, count),
+            )?;
         }
         Ok(())
     }
@@ -196,7 +226,7 @@ impl<'a> Scan<'a> {
     /// The totals that a table or the panel is made of.
     fn totals(&self, dimension: Dimension) -> &Totals {
         match dimension {
-            _ if self.narrow.is_open() => &self.all,
+            _ if self.narrow.leaves_whole(dimension) => &self.all,
             Dimension::EventType => &self.types,
             _ => &self.panel,
         }
@@ -253,15 +283,15 @@ impl Scope {
         let mut scan = Scan::new(self, grid);
         let segments = grid.window.segments(self.now);
         for segment in &segments {
-            if self.narrow.is_open() {
-                scan.take_sums(&mut *connection, self.source, grid, *segment).await?;
-            } else {
+            scan.take_sums(&mut *connection, self.source, grid, *segment).await?;
+            if !self.narrow.is_open() {
                 scan.take_keys(&mut *connection, self.source, grid, *segment).await?;
             }
         }
-        if self.narrow.is_open() {
+        let tables = scan.summed_whole();
+        if tables.contains(&true) {
             for segment in grid.window.whole_segments(self.now) {
-                scan.take_whole(&mut *connection, self.source, segment).await?;
+                scan.take_whole(&mut *connection, self.source, segment, tables).await?;
             }
         }
         for row in tail.iter().filter(|row| segments.iter().any(|part| part.from <= row.at && row.at < part.until)) {
@@ -291,7 +321,7 @@ impl Scans<'_> {
 
     /// The panel's line.
     pub fn series(&self) -> Series {
-        let line = |scan: &Scan<'_>| scan.totals(Dimension::Reason).line(self.buckets(), self.scope.selection);
+        let line = |scan: &Scan<'_>| scan.totals(Dimension::Reason).line(self.scope.selection);
         Series { now: line(&self.now), previous: line(&self.previous) }
     }
 
@@ -324,6 +354,6 @@ impl Scans<'_> {
     /// The rows of one of the two other tables.
     pub fn rows_of_totals(&self, dimension: Dimension) -> Vec<Row> {
         let (now, previous) = (self.now.totals(dimension), self.previous.totals(dimension));
-        Totals::rows(now, previous, self.buckets(), self.scope.selection, dimension)
+        Totals::rows(now, previous, self.scope.selection, dimension)
     }
 }

@@ -9,21 +9,31 @@ use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Counts by what is counted, type and the chart's bucket.
-#[derive(Clone, Default)]
-pub(super) struct Totals(FxHashMap<(Counted, Option<EventType>, usize), u64>);
+/// Counts by what is counted and type: a line of the chart's buckets for each.
+pub(super) struct Totals {
+    buckets: usize,
+    lines: FxHashMap<(Counted, Option<EventType>), Vec<u64>>,
+}
 
 impl Totals {
+    /// With so many buckets.
+    pub fn new(buckets: usize) -> Self {
+        Self { buckets, lines: FxHashMap::default() }
+    }
+
     pub fn add(&mut self, counted: Counted, event_type: Option<EventType>, bucket: usize, count: u64) {
-        *self.0.entry((counted, event_type, bucket)).or_default() += count;
+        let line = self.lines.entry((counted, event_type)).or_insert_with(|| vec![0; self.buckets]);
+        if let Some(value) = line.get_mut(bucket) {
+            *value += count;
+        }
     }
 
     /// What became of all of them.
     pub fn fate(&self) -> Fate {
         let mut fate = Fate::default();
-        for ((counted, _, _), count) in &self.0 {
+        for ((counted, _), line) in &self.lines {
             if let Counted::Judged(verdict) = counted {
-                fate.add(*verdict, *count);
+                fate.add(*verdict, line.iter().sum());
             }
         }
         fate
@@ -31,25 +41,24 @@ impl Totals {
 
     /// By what is counted.
     pub fn counted(&self) -> Vec<Cell<Counted>> {
-        self.0
-            .iter()
-            .map(|((counted, _, bucket), count)| Cell { key: *counted, bucket: *bucket, count: *count })
-            .collect()
+        let cells = |(key, line): (Counted, &[u64])| {
+            let cell = move |(bucket, count): (usize, &u64)| Cell { key, bucket, count: *count };
+            line.iter().enumerate().filter(|(_, count)| **count > 0).map(cell).collect::<Vec<_>>()
+        };
+        self.lines.iter().flat_map(|((counted, _), line)| cells((*counted, line))).collect()
     }
 
     /// The selected ones by bucket.
-    pub fn line(&self, buckets: usize, selection: Selection) -> Vec<u64> {
-        let mut line = vec![0; buckets];
-        for (_, _, bucket, count) in self.selected(selection) {
-            if let Some(value) = line.get_mut(bucket) {
-                *value += count;
-            }
+    pub fn line(&self, selection: Selection) -> Vec<u64> {
+        let mut sums = vec![0; self.buckets];
+        for (_, _, line) in self.selected(selection) {
+            add_line(&mut sums, line);
         }
-        line
+        sums
     }
 
     /// The rows of the two tables that need no dictionary; the others have none here.
-    pub fn rows(now: &Self, previous: &Self, buckets: usize, selection: Selection, dimension: Dimension) -> Vec<Row> {
+    pub fn rows(now: &Self, previous: &Self, selection: Selection, dimension: Dimension) -> Vec<Row> {
         let key = |verdict: Verdict, event_type: Option<EventType>| match (dimension, verdict) {
             (Dimension::Reason, Verdict::Discarded(reason)) => Some(RowKey::Reason(reason)),
             (Dimension::EventType, _) => Some(event_type.map_or(RowKey::NoType, RowKey::Type)),
@@ -57,28 +66,32 @@ impl Totals {
         };
         let mut rows: HashMap<RowKey, Row> = HashMap::new();
         for (totals, is_now) in [(now, true), (previous, false)] {
-            for (verdict, event_type, bucket, count) in totals.selected(selection) {
+            for (verdict, event_type, line) in totals.selected(selection) {
                 let Some(key) = key(verdict, event_type) else { continue };
-                let empty = || Row { key: key.clone(), counts: Comparison::default(), trend: vec![0; buckets] };
+                let empty = || Row { key: key.clone(), counts: Comparison::default(), trend: vec![0; now.buckets] };
                 let row = rows.entry(key.clone()).or_insert_with(empty);
                 if is_now {
-                    row.counts.now += count;
-                    if let Some(value) = row.trend.get_mut(bucket) {
-                        *value += count;
-                    }
+                    row.counts.now += line.iter().sum::<u64>();
+                    add_line(&mut row.trend, line);
                 } else {
-                    row.counts.previous += count;
+                    row.counts.previous += line.iter().sum::<u64>();
                 }
             }
         }
         rows.into_values().collect()
     }
 
-    fn selected(&self, selection: Selection) -> impl Iterator<Item = (Verdict, Option<EventType>, usize, u64)> {
-        self.0.iter().filter_map(move |((counted, event_type, bucket), count)| match counted {
-            Counted::Judged(verdict) if selection.includes(*verdict) => Some((*verdict, *event_type, *bucket, *count)),
+    fn selected(&self, selection: Selection) -> impl Iterator<Item = (Verdict, Option<EventType>, &[u64])> {
+        self.lines.iter().filter_map(move |((counted, event_type), line)| match counted {
+            Counted::Judged(verdict) if selection.includes(*verdict) => Some((*verdict, *event_type, &**line)),
             Counted::Judged(_) | Counted::Received | Counted::Duplicate => None,
         })
+    }
+}
+
+fn add_line(sums: &mut [u64], line: &[u64]) {
+    for (sum, count) in sums.iter_mut().zip(line) {
+        *sum += count;
     }
 }
 

@@ -90,22 +90,30 @@ fn pack_words(counts: &[Count<Key>], word: impl Fn(&Key) -> i64) -> Vec<u8> {
     bytes
 }
 
-/// Packs counts that [`add_up`] gave, by everything.
+/// Packs counts that [`add_up`] gave, by everything. Each name says how many bytes are counted under it, and so does what
+/// is counted of each type: who looks for one passes over the others.
 pub(crate) fn pack_keys(counts: &[Count<Key>]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(counts.len() * 7);
+    let mut bytes = Vec::with_capacity(counts.len() * 6);
+    let (mut body, mut run) = (Vec::new(), Vec::new());
     for group in counts.chunk_by(|(a, _), (b, _)| (a.counted, a.event_type) == (b.counted, b.event_type)) {
+        let mut last = 0;
+        for named in group.chunk_by(|(a, _), (b, _)| a.name == b.name) {
+            for (key, count) in named {
+                varint(key.version.unsigned_abs(), &mut run);
+                varint(key.library.unsigned_abs(), &mut run);
+                varint(*count, &mut run);
+            }
+            let (Key { name, .. }, _) = named[0];
+            varint(name.abs_diff(last), &mut body);
+            varint(run.len() as u64, &mut body);
+            body.append(&mut run);
+            last = name;
+        }
         let (first, _) = &group[0];
         text(first.counted.code(), &mut bytes);
         text(type_code(first.event_type), &mut bytes);
-        varint(group.len() as u64, &mut bytes);
-        let mut last = 0;
-        for (key, count) in group {
-            varint(key.name.abs_diff(last), &mut bytes);
-            varint(key.version.unsigned_abs(), &mut bytes);
-            varint(key.library.unsigned_abs(), &mut bytes);
-            varint(*count, &mut bytes);
-            last = key.name;
-        }
+        varint(body.len() as u64, &mut bytes);
+        bytes.append(&mut body);
     }
     bytes
 }
@@ -129,30 +137,49 @@ pub(crate) fn words(
     let mut bytes = Bytes(bytes);
     while !bytes.0.is_empty() {
         let counted = bytes.counted()?;
-        let length = bytes.varint()?;
-        let mut body = Bytes(bytes.take(length)?);
+        let mut body = bytes.part()?;
         if !wanted(counted) {
             continue;
         }
         let mut word = 0;
         while !body.0.is_empty() {
-            word += body.number()?;
+            word = body.after(word)?;
             each(word, body.varint()?);
         }
     }
     Ok(())
 }
 
-/// Reads [`Packed::keys`].
-pub(crate) fn keys(bytes: &[u8], mut each: impl FnMut(Key, u64)) -> Result<(), StoreError> {
+/// Reads [`Packed::keys`], all of them.
+pub(crate) fn keys(bytes: &[u8], each: impl FnMut(Key, u64)) -> Result<(), StoreError> {
+    keys_where(bytes, |_| true, |_, _| true, each)
+}
+
+/// Reads those of wanted types, and of these those of wanted names.
+pub(crate) fn keys_where(
+    bytes: &[u8],
+    wants_type: impl Fn(Option<EventType>) -> bool,
+    wants_name: impl Fn(Option<EventType>, i64) -> bool,
+    mut each: impl FnMut(Key, u64),
+) -> Result<(), StoreError> {
     let mut bytes = Bytes(bytes);
     while !bytes.0.is_empty() {
         let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
+        let mut body = bytes.part()?;
+        if !wants_type(event_type) {
+            continue;
+        }
         let mut name = 0;
-        for _ in 0..bytes.varint()? {
-            name += bytes.number()?;
-            let (version, library) = (bytes.number()?, bytes.number()?);
-            each(Key { counted, event_type, name, version, library }, bytes.varint()?);
+        while !body.0.is_empty() {
+            name = body.after(name)?;
+            let mut run = body.part()?;
+            if !wants_name(event_type, name) {
+                continue;
+            }
+            while !run.0.is_empty() {
+                let (version, library) = (run.number()?, run.number()?);
+                each(Key { counted, event_type, name, version, library }, run.varint()?);
+            }
         }
     }
     Ok(())
@@ -172,12 +199,12 @@ fn text(text: &str, into: &mut Vec<u8>) {
 }
 
 /// What is left to read.
-struct Bytes<'a>(&'a [u8]);
+pub(super) struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
     const CORRUPT: StoreError = StoreError::Corrupt("packed counts");
 
-    fn varint(&mut self) -> Result<u64, StoreError> {
+    pub fn varint(&mut self) -> Result<u64, StoreError> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let (byte, rest) = self.0.split_first().ok_or(Self::CORRUPT)?;
@@ -190,8 +217,13 @@ impl<'a> Bytes<'a> {
         Err(Self::CORRUPT)
     }
 
-    fn number(&mut self) -> Result<i64, StoreError> {
+    pub fn number(&mut self) -> Result<i64, StoreError> {
         i64::try_from(self.varint()?).map_err(|_| Self::CORRUPT)
+    }
+
+    /// A number, of which its distance from the last one is written.
+    pub fn after(&mut self, last: i64) -> Result<i64, StoreError> {
+        last.checked_add(self.number()?).ok_or(Self::CORRUPT)
     }
 
     fn take(&mut self, length: u64) -> Result<&'a [u8], StoreError> {
@@ -201,17 +233,22 @@ impl<'a> Bytes<'a> {
         Ok(taken)
     }
 
-    fn text(&mut self) -> Result<&'a str, StoreError> {
+    /// As many bytes as it says first.
+    fn part(&mut self) -> Result<Self, StoreError> {
         let length = self.varint()?;
-        std::str::from_utf8(self.take(length)?).map_err(|_| Self::CORRUPT)
+        self.take(length).map(Self)
     }
 
-    fn counted(&mut self) -> Result<Counted, StoreError> {
+    fn text(&mut self) -> Result<&'a str, StoreError> {
+        std::str::from_utf8(self.part()?.0).map_err(|_| Self::CORRUPT)
+    }
+
+    pub fn counted(&mut self) -> Result<Counted, StoreError> {
         let code = self.text()?;
         Counted::from_code(code).ok_or_else(|| StoreError::UnknownCode { what: "count", code: code.to_owned() })
     }
 
-    fn event_type(&mut self) -> Result<Option<EventType>, StoreError> {
+    pub fn event_type(&mut self) -> Result<Option<EventType>, StoreError> {
         type_from_code(self.text()?)
     }
 }

@@ -1,6 +1,7 @@
-//! Counts of versions before 0006: one row for each key in a table `rollup`. They are packed once, and the table goes.
+//! Counts of earlier versions: before 0006 one row for each key in a table `rollup`, before 0007 packed without a way to
+//! pass over a name. They are packed anew once, and their tables go.
 
-use super::counts::{Count, Key, add_up};
+use super::counts::{Bytes, Count, Key, add_up, pack_keys};
 use super::fold::add;
 use crate::dictionary::NONE;
 use crate::error::StoreError;
@@ -14,14 +15,84 @@ use std::collections::BTreeMap;
 
 type Row = (i64, String, String, i64, i64, i64);
 
-/// Packs the table's counts, if it is still there.
+/// Packs what is still there.
 pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let there: i64 = sqlx::query_scalar("select count(*) from sqlite_master where type = 'table' and name = 'rollup'")
-        .fetch_one(&mut *connection)
-        .await?;
-    if there == 0 {
-        return Ok(());
+    if is_there(&mut *connection, "rollup").await? {
+        pack_rows(&mut *connection).await?;
     }
+    if is_there(&mut *connection, "rollup_block_flat").await? {
+        pack_flat(connection).await?;
+    }
+    Ok(())
+}
+
+async fn is_there(connection: &mut SqliteConnection, table: &str) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar("select count(*) from sqlite_master where type = 'table' and name = $1")
+        .bind(table)
+        .fetch_one(connection)
+        .await?;
+    Ok(count > 0)
+}
+
+async fn pack_flat(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut transaction = connection.begin_with("begin immediate").await?;
+    let tail: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("select id, counts from rollup_tail_flat").fetch_all(&mut *transaction).await?;
+    for (id, counts) in tail {
+        sqlx::query(
+            "insert into rollup_tail (id, source, tier_ms, bucket_ms, counts)
+             select id, source, tier_ms, bucket_ms, $2 from rollup_tail_flat where id = $1",
+        )
+        .bind(id)
+        .bind(pack_keys(&flat_keys(&counts)?))
+        .execute(&mut *transaction)
+        .await?;
+    }
+    let buckets: Vec<(i64, i64, i64)> =
+        sqlx::query_as("select source, tier_ms, bucket_ms from rollup_block_flat").fetch_all(&mut *transaction).await?;
+    for (source, tier_ms, bucket_ms) in buckets {
+        let keys: Vec<u8> = sqlx::query_scalar(
+            "select keys from rollup_block_flat where source = $1 and tier_ms = $2 and bucket_ms = $3",
+        )
+        .bind(source)
+        .bind(tier_ms)
+        .bind(bucket_ms)
+        .fetch_one(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "insert into rollup_block (source, tier_ms, bucket_ms, totals, names, versions, libraries, keys)
+             select source, tier_ms, bucket_ms, totals, names, versions, libraries, $4 from rollup_block_flat
+             where source = $1 and tier_ms = $2 and bucket_ms = $3",
+        )
+        .bind(source)
+        .bind(tier_ms)
+        .bind(bucket_ms)
+        .bind(pack_keys(&flat_keys(&keys)?))
+        .execute(&mut *transaction)
+        .await?;
+    }
+    sqlx::query("drop table rollup_tail_flat").execute(&mut *transaction).await?;
+    sqlx::query("drop table rollup_block_flat").execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Every count with its whole key, name after name.
+fn flat_keys(bytes: &[u8]) -> Result<Vec<Count<Key>>, StoreError> {
+    let (mut bytes, mut counts) = (Bytes(bytes), Vec::new());
+    while !bytes.0.is_empty() {
+        let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
+        let mut name = 0;
+        for _ in 0..bytes.varint()? {
+            name = bytes.after(name)?;
+            let (version, library) = (bytes.number()?, bytes.number()?);
+            counts.push((Key { counted, event_type, name, version, library }, bytes.varint()?));
+        }
+    }
+    Ok(counts)
+}
+
+async fn pack_rows(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with("begin immediate").await?;
     let parts: Vec<(i64, i64)> =
         sqlx::query_as("select distinct source, tier_ms from rollup").fetch_all(&mut *transaction).await?;

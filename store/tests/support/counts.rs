@@ -36,21 +36,28 @@ pub async fn counts(database: &Database) -> BTreeMap<CountKey, u64> {
 fn unpack(mut bytes: &[u8], (source, tier_ms, bucket_ms): (i64, i64, i64), into: &mut BTreeMap<CountKey, u64>) {
     while !bytes.is_empty() {
         let (code, event_type) = (text(&mut bytes), text(&mut bytes));
-        let mut name = 0;
-        for _ in 0..number(&mut bytes) {
-            name += number(&mut bytes);
-            let (version, library) = (number(&mut bytes), number(&mut bytes));
-            let key = (source, tier_ms, bucket_ms, code.clone(), event_type.clone(), name, version, library);
-            *into.entry(key).or_default() += number(&mut bytes).cast_unsigned();
+        let (mut group, mut name) = (part(&mut bytes), 0);
+        while !group.is_empty() {
+            name += number(&mut group);
+            let mut named = part(&mut group);
+            while !named.is_empty() {
+                let (version, library) = (number(&mut named), number(&mut named));
+                let key = (source, tier_ms, bucket_ms, code.clone(), event_type.clone(), name, version, library);
+                *into.entry(key).or_default() += number(&mut named).cast_unsigned();
+            }
         }
     }
 }
 
-fn text(bytes: &mut &[u8]) -> String {
+fn part<'a>(bytes: &mut &'a [u8]) -> &'a [u8] {
     let length = usize::try_from(number(bytes)).expect("short");
-    let (text, rest) = bytes.split_at(length);
+    let (part, rest) = bytes.split_at(length);
     *bytes = rest;
-    String::from_utf8(text.to_vec()).expect("a code")
+    part
+}
+
+fn text(bytes: &mut &[u8]) -> String {
+    String::from_utf8(part(bytes).to_vec()).expect("a code")
 }
 
 fn number(bytes: &mut &[u8]) -> i64 {
