@@ -28,7 +28,7 @@ pub const LIBRARY_CHARS_MAX: usize = 64;
 pub const CONSENT_EVENT: &str = "Segment Consent Preference Updated";
 
 /// The library that sent an event: `context.library`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Library {
     /// `context.library.name`
     pub name: Box<str>,

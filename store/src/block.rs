@@ -5,6 +5,8 @@ use crate::error::StoreError;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use sqlx::SqliteConnection;
+use std::cell::RefCell;
+use zstd::bulk::Compressor;
 
 /// A commit packs a source's events of one hour from this many on; fewer compress badly and go to the tail.
 pub const BLOCK_EVENTS_MIN: usize = 64;
@@ -25,15 +27,16 @@ pub(crate) struct BlockBuilder {
 }
 
 /// What a line is about, as far as its block's row has to know.
-pub(crate) struct LineFacts<'a> {
+#[derive(Clone, Copy)]
+pub(crate) struct LineFacts {
     /// When the event arrived.
     pub at: Timestamp,
     /// Of its messageId.
     pub hash: u64,
-    /// Of its verdict; `None` if the line cannot say, which counts as any.
-    pub verdict_code: Option<&'a str>,
-    /// Of its type; `None` likewise.
-    pub type_code: Option<&'a str>,
+    /// [`bit_of`] its verdict's code.
+    pub verdict_bits: i64,
+    /// [`bit_of`] its type's code.
+    pub type_bits: i64,
 }
 
 /// A row of `event_block`.
@@ -59,13 +62,13 @@ impl BlockBuilder {
     }
 
     /// Ends the line that was just written.
-    pub fn line_added(&mut self, facts: &LineFacts<'_>) {
+    pub fn line_added(&mut self, facts: LineFacts) {
         self.lines.push(b'\n');
         self.hashes.extend_from_slice(&facts.hash.to_le_bytes());
         self.first_at = Some(self.first_at.map_or(facts.at, |first_at| first_at.min(facts.at)));
         self.last_at = self.last_at.max(facts.at);
-        self.verdict_bits |= facts.verdict_code.map_or(-1, bit_of);
-        self.type_bits |= facts.type_code.map_or(-1, bit_of);
+        self.verdict_bits |= facts.verdict_bits;
+        self.type_bits |= facts.type_bits;
     }
 
     /// Bytes of the lines so far.
@@ -101,9 +104,20 @@ pub(crate) fn bit_of(code: &str) -> i64 {
     1 << (fnv % 63)
 }
 
+thread_local! {
+    /// To make one for each block costs as much as packing some dozen events.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
 /// Packs lines.
 pub(crate) fn pack(lines: &[u8]) -> Result<Vec<u8>, StoreError> {
-    Ok(zstd::bulk::compress(lines, ZSTD_LEVEL)?)
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        let compressor = match compressor {
+            Some(compressor) => compressor,
+            none => none.insert(Compressor::new(ZSTD_LEVEL)?),
+        };
+        Ok(compressor.compress(lines)?)
+    })
 }
 
 /// Unpacks a block's lines; `bytes` is what its row says they measure.

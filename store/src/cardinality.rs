@@ -9,8 +9,9 @@ use crate::tail::SourceHour;
 use domain::clock::HOUR_MS;
 use domain::overview::Counted;
 use domain::time_range::TIERS;
+use rustc_hash::FxHashSet;
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Most keys of a source in an hour: 2,000 names in 20 versions, each with each, and as many again as a real tracking plan
 /// has. Packed they take 350 kB.
@@ -24,16 +25,16 @@ const KEYS_MAX: usize = 500_000;
 #[derive(Default)]
 pub(crate) struct KeySets {
     // Ordered by source, then hour.
-    sets: BTreeMap<(i64, i64), HashSet<Key>>,
+    sets: BTreeMap<(i64, i64), FxHashSet<Key>>,
 }
 
 impl KeySets {
-    fn get(&self, hour: SourceHour) -> Option<&HashSet<Key>> {
+    fn get(&self, hour: SourceHour) -> Option<&FxHashSet<Key>> {
         self.sets.get(&(hour.source.0, hour.hour_ms))
     }
 
     /// The transaction has committed.
-    pub fn learn(&mut self, learned: BTreeMap<SourceHour, HashSet<Key>>) {
+    pub fn learn(&mut self, learned: BTreeMap<SourceHour, FxHashSet<Key>>) {
         for (hour, keys) in learned {
             self.sets.entry((hour.source.0, hour.hour_ms)).or_default().extend(keys);
             let of_source = (hour.source.0, i64::MIN)..=(hour.source.0, i64::MAX);
@@ -42,7 +43,7 @@ impl KeySets {
                 self.sets.remove(&oldest);
             }
         }
-        if self.sets.values().map(HashSet::len).sum::<usize>() > KEYS_MAX {
+        if self.sets.values().map(FxHashSet::len).sum::<usize>() > KEYS_MAX {
             self.sets.clear();
         }
     }
@@ -51,7 +52,7 @@ impl KeySets {
 /// The keys as one transaction sees them: what was committed before, and what it adds.
 pub(crate) struct Admission<'a> {
     known: &'a KeySets,
-    added: BTreeMap<SourceHour, HashSet<Key>>,
+    added: BTreeMap<SourceHour, FxHashSet<Key>>,
     keys_max: usize,
 }
 
@@ -78,7 +79,7 @@ impl<'a> Admission<'a> {
         let hour = SourceHour::of(event.source, event.received_at);
         let known = self.known.get(hour);
         let added = self.added.entry(hour).or_default();
-        let is_full = known.map_or(0, HashSet::len) + added.len() >= self.keys_max;
+        let is_full = known.map_or(0, FxHashSet::len) + added.len() >= self.keys_max;
         let key = |[name, version, library]: [i64; 3]| Key {
             counted: Counted::Judged(event.verdict),
             event_type: event.event_type,
@@ -102,13 +103,13 @@ impl<'a> Admission<'a> {
     }
 
     /// What to remember once the transaction has committed.
-    pub fn learned(self) -> BTreeMap<SourceHour, HashSet<Key>> {
+    pub fn learned(self) -> BTreeMap<SourceHour, FxHashSet<Key>> {
         self.added
     }
 }
 
 /// The keys that an hour has in the rollups, those past the cap aside.
-async fn keys_of(connection: &mut SqliteConnection, hour: SourceHour) -> Result<HashSet<Key>, StoreError> {
+async fn keys_of(connection: &mut SqliteConnection, hour: SourceHour) -> Result<FxHashSet<Key>, StoreError> {
     // The coarsest tier whose buckets lie inside an hour.
     let tier_ms = TIERS.into_iter().map(|tier| tier.width_ms).filter(|width| HOUR_MS % width == 0).max();
     let packed: Vec<Vec<u8>> = sqlx::query_scalar(
@@ -122,7 +123,7 @@ async fn keys_of(connection: &mut SqliteConnection, hour: SourceHour) -> Result<
     .bind(hour.hour_ms + HOUR_MS)
     .fetch_all(connection)
     .await?;
-    let mut found = HashSet::new();
+    let mut found = FxHashSet::default();
     for packed in packed {
         keys(&packed, |key, _| {
             let is_counted_as_itself = ![key.name, key.version, key.library].contains(&OTHER);

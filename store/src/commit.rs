@@ -1,38 +1,54 @@
 //! One commit: sift out duplicates, decide under which keys the rest counts, keep the lines, write the counts. All in
 //! one transaction; what it teaches goes into memory after it.
 
-use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, LineFacts};
+use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, LineFacts, bit_of};
 use crate::cardinality::Admission;
-use crate::deduplication::{SeenId, SeenIds};
+use crate::deduplication::{HashMapOfHashes, SeenId, SeenIds};
 use crate::dictionary::{self, LearnedWords};
 use crate::error::StoreError;
 use crate::event::{self, CommitOutcome, JudgedEvent, type_code};
 use crate::mark::NewVersions;
 use crate::rollup::counts::Key;
 use crate::rollup::{Increments, fold, tail as rollup_tail};
-use crate::tail::{self, SourceHour, TailRow};
+use crate::tail::{SourceHour, TailBuilder, TailSize};
 use crate::write_key::KeyUses;
 use crate::writer::{self, Failure, Memory, Session};
 use domain::clock::Timestamp;
 use domain::event::Library;
 use domain::overview::Counted;
 use domain::source::SourceNumber;
+use domain::time_range::TIERS;
+use rustc_hash::FxHashSet;
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 /// An event that was not seen before.
 struct Fresh<'a> {
     event: &'a JudgedEvent,
     id: SeenId,
-    library: Option<String>,
+    library: Option<Arc<str>>,
+}
+
+impl Fresh<'_> {
+    /// What its line is about.
+    fn facts(&self) -> LineFacts {
+        LineFacts {
+            at: self.event.received_at,
+            hash: self.id.hash,
+            verdict_bits: bit_of(self.event.verdict.code()),
+            type_bits: bit_of(type_code(self.event.event_type)),
+        }
+    }
 }
 
 /// What memory learns from a commit.
 struct Learned {
     ids: Vec<SeenId>,
     words: LearnedWords,
-    keys: BTreeMap<SourceHour, HashSet<Key>>,
-    tail: BTreeMap<SourceHour, usize>,
+    keys: BTreeMap<SourceHour, FxHashSet<Key>>,
+    tail: TailSize,
     versions: NewVersions,
     counted: rollup_tail::Added,
     folded: Vec<SourceNumber>,
@@ -65,15 +81,14 @@ pub(crate) async fn run(
     memory.keys.learn(learned.keys);
     memory.versions.learn(learned.versions);
     memory.counted.learn(learned.counted, &learned.folded);
-    for (hour, rows) in learned.tail {
-        memory.tail.add(hour, rows);
-    }
+    memory.tail = memory.tail.plus(learned.tail);
     Ok(outcomes)
 }
 
 /// Tells first from again, against memory and within the batch.
 fn sift<'a>(seen: &SeenIds, events: &'a [JudgedEvent]) -> (Vec<CommitOutcome>, Vec<Fresh<'a>>) {
-    let mut batch: HashMap<u64, i32> = HashMap::with_capacity(events.len());
+    let mut batch = HashMapOfHashes::with_capacity_and_hasher(events.len(), BuildHasherDefault::default());
+    let mut labels: HashMap<&Library, Arc<str>> = HashMap::new();
     let mut fresh = Vec::with_capacity(events.len());
     let mut outcomes = Vec::with_capacity(events.len());
     for event in events {
@@ -83,7 +98,9 @@ fn sift<'a>(seen: &SeenIds, events: &'a [JudgedEvent]) -> (Vec<CommitOutcome>, V
             outcomes.push(CommitOutcome::Duplicate);
         } else {
             batch.insert(id.hash, id.hour);
-            fresh.push(Fresh { event, id, library: event.library.as_ref().map(Library::label) });
+            let label =
+                |library| Arc::clone(labels.entry(library).or_insert_with_key(|library| library.label().into()));
+            fresh.push(Fresh { event, id, library: event.library.as_ref().map(label) });
             outcomes.push(CommitOutcome::Stored);
         }
     }
@@ -134,31 +151,27 @@ async fn keep_lines(
     connection: &mut SqliteConnection,
     fresh: &[Fresh<'_>],
     increments: &mut Increments,
-) -> Result<BTreeMap<SourceHour, usize>, StoreError> {
+) -> Result<TailSize, StoreError> {
     let mut hours: BTreeMap<SourceHour, Vec<&Fresh<'_>>> = BTreeMap::new();
     for one in fresh {
         hours.entry(SourceHour::of(one.event.source, one.event.received_at)).or_default().push(one);
     }
-    let mut tail_counts = BTreeMap::new();
-    let mut tail_rows = Vec::new();
+    let mut tail = TailBuilder::default();
     for (hour, events) in hours {
         if events.len() >= BLOCK_EVENTS_MIN {
             keep_as_blocks(&mut *connection, hour.source, &events).await?;
         } else {
-            tail_counts.insert(hour, events.len());
-            for Fresh { event, id, .. } in &events {
-                let mut line = Vec::with_capacity(event.line.len() + 128);
-                event::encode(event, &mut line)?;
-                let line = String::from_utf8(line).map_err(|_| StoreError::Corrupt("an event"))?;
-                tail_rows.push(TailRow { source: event.source, at: event.received_at, hash: id.hash, line });
+            for fresh in &events {
+                event::encode(fresh.event, tail.lines())?;
+                tail.line_added(hour.source, fresh.facts());
             }
         }
-        for Fresh { event, .. } in &events {
-            increments.beside(event.source, event.received_at, Counted::Received, 1);
+        let bucket = |fresh: &Fresh<'_>| fresh.event.received_at.floor_to(TIERS[0].width_ms);
+        for together in events.chunk_by(|a, b| bucket(a) == bucket(b)) {
+            increments.beside(hour.source, bucket(together[0]), Counted::Received, together.len() as u64);
         }
     }
-    tail::insert(connection, tail_rows).await?;
-    Ok(tail_counts)
+    tail.write(connection).await
 }
 
 async fn keep_as_blocks(
@@ -167,14 +180,9 @@ async fn keep_as_blocks(
     events: &[&Fresh<'_>],
 ) -> Result<(), StoreError> {
     let mut builder = BlockBuilder::default();
-    for (place, Fresh { event, id, .. }) in events.iter().enumerate() {
-        event::encode(event, builder.lines())?;
-        builder.line_added(&LineFacts {
-            at: event.received_at,
-            hash: id.hash,
-            verdict_code: Some(event.verdict.code()),
-            type_code: Some(type_code(event.event_type)),
-        });
+    for (place, fresh) in events.iter().enumerate() {
+        event::encode(fresh.event, builder.lines())?;
+        builder.line_added(fresh.facts());
         let is_last = place + 1 == events.len();
         if is_last || builder.bytes() >= BLOCK_BYTES_MAX {
             block::insert(&mut *connection, std::mem::take(&mut builder).finish(source)?).await?;
@@ -189,15 +197,13 @@ async fn write_last_events(connection: &mut SqliteConnection, fresh: &[Fresh<'_>
         let at = last.entry(event.source).or_insert(event.received_at);
         *at = event.received_at.max(*at);
     }
-    for (source, at) in last {
-        sqlx::query(
-            "insert into last_event (source, at) values ($1, $2)
-             on conflict (source) do update set at = max(at, excluded.at)",
-        )
-        .bind(source.0)
-        .bind(at.0)
-        .execute(&mut *connection)
-        .await?;
-    }
+    let last: Vec<[i64; 2]> = last.into_iter().map(|(source, at)| [source.0, at.0]).collect();
+    sqlx::query(
+        "insert into last_event (source, at) select value ->> 0, value ->> 1 from json_each($1) where true
+         on conflict (source) do update set at = max(at, excluded.at)",
+    )
+    .bind(serde_json::json!(last).to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 use crate::dictionary::Texts;
 use crate::error::StoreError;
 use crate::rollup;
+use crate::tail;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::fs::File;
@@ -60,6 +61,7 @@ impl Store {
         let mut connection = SqliteConnection::connect_with(&options).await?;
         sqlx::migrate!("../migrations").run(&mut connection).await?;
         rollup::earlier::pack(&mut connection).await?;
+        tail::earlier::pack(&mut connection).await?;
         connection.close().await?;
         drop(lock);
         let pool = SqlitePoolOptions::new()
@@ -125,6 +127,15 @@ impl Store {
             Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
         }
     }
+}
+
+/// Whether there is a table of that name.
+pub(crate) async fn has_table(connection: &mut SqliteConnection, name: &str) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar("select count(*) from sqlite_master where type = 'table' and name = $1")
+        .bind(name)
+        .fetch_one(connection)
+        .await?;
+    Ok(count > 0)
 }
 
 /// When a disk is full SQLite ends the transaction by itself; sqlx does not hear of it and would take the connection for

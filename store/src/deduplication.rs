@@ -2,6 +2,7 @@
 //! are remembered as 64-bit keyed hashes; two of a hundred million a day meet with a chance of one in four thousand.
 
 use crate::error::StoreError;
+use crate::tail;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use siphasher::sip::SipHasher13;
@@ -17,7 +18,7 @@ pub const REMEMBERED_IDS_MAX: usize = 29_000_000;
 
 /// The hashes are random already.
 #[derive(Default)]
-struct NoHasher(u64);
+pub(crate) struct NoHasher(u64);
 
 impl Hasher for NoHasher {
     fn finish(&self) -> u64 {
@@ -35,7 +36,8 @@ impl Hasher for NoHasher {
     }
 }
 
-type HashMapOfHashes = HashMap<u64, i32, BuildHasherDefault<NoHasher>>;
+/// By hashes under a [`Secret`].
+pub(crate) type HashMapOfHashes = HashMap<u64, i32, BuildHasherDefault<NoHasher>>;
 
 /// Under which ids are hashed, so that nobody outside can construct two that meet.
 pub struct Secret(pub [u8; 16]);
@@ -160,12 +162,10 @@ impl SeenIds {
             sqlx::query_scalar("select max(at) from last_event").fetch_one(&mut *connection).await?;
         let Some(newest) = newest else { return Ok(seen) };
         let since_ms = now.min(Timestamp(newest)).floor_to(HOUR_MS).0 - REMEMBERED_HOURS * HOUR_MS;
-        let tail: Vec<(i64, i64)> = sqlx::query_as("select at, hash from event_tail where at >= $1 order by at desc")
-            .bind(since_ms)
-            .fetch_all(&mut *connection)
-            .await?;
-        for (at, hash) in tail {
-            seen.remember(SeenId { hash: hash.cast_unsigned(), hour: hour_of(Timestamp(at)) });
+        for row in tail::read(&mut *connection, Timestamp(since_ms), Timestamp(i64::MAX)).await? {
+            for (_, facts) in row.facts() {
+                seen.remember(SeenId { hash: facts.hash, hour: hour_of(facts.at) });
+            }
         }
         // Hour by hour, newest first: memory stays bounded, and past the limit the oldest are the ones left out.
         let hours: Vec<i64> =

@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use domain::event::EVENT_NAME_CHARS_MAX;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -109,7 +110,7 @@ impl Words<'_> {
 
 /// Texts by their numbers, for whoever reads counts. A number never changes its text.
 #[derive(Debug, Default)]
-pub(crate) struct Texts(Mutex<HashMap<i64, Arc<str>>>);
+pub(crate) struct Texts(Mutex<FxHashMap<i64, Arc<str>>>);
 
 impl Texts {
     /// The texts of those numbers, as far as there are any.
@@ -117,7 +118,7 @@ impl Texts {
         &self,
         connection: &mut SqliteConnection,
         ids: &[i64],
-    ) -> Result<HashMap<i64, Arc<str>>, StoreError> {
+    ) -> Result<FxHashMap<i64, Arc<str>>, StoreError> {
         let (mut found, unknown) = self.known(ids);
         if !unknown.is_empty() {
             let rows: Vec<(i64, String)> =
@@ -133,9 +134,10 @@ impl Texts {
     }
 
     /// Those that memory holds, and the numbers of the others.
-    fn known(&self, ids: &[i64]) -> (HashMap<i64, Arc<str>>, HashSet<i64>) {
+    fn known(&self, ids: &[i64]) -> (FxHashMap<i64, Arc<str>>, HashSet<i64>) {
         let texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut found, mut unknown) = (HashMap::with_capacity(ids.len()), HashSet::new());
+        let mut found = FxHashMap::with_capacity_and_hasher(ids.len(), FxBuildHasher);
+        let mut unknown = HashSet::new();
         for id in ids.iter().copied().filter(|id| *id > OTHER) {
             match texts.get(&id) {
                 Some(text) => drop(found.insert(id, Arc::clone(text))),

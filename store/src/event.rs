@@ -8,9 +8,11 @@ use domain::clock::Timestamp;
 use domain::event::{EventType, Library};
 use domain::source::SourceNumber;
 use domain::verdict::Verdict;
+use memchr::memchr2;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::io::Write;
 use std::net::IpAddr;
 
 pub use crate::maintenance::Maintenance;
@@ -168,11 +170,13 @@ pub(crate) fn encode(event: &JudgedEvent, into: &mut Vec<u8>) -> Result<(), Stor
         into.extend_from_slice(key.as_bytes());
         serde_json::to_writer(into, text).map_err(|_| StoreError::Corrupt("an event's text"))
     };
+    let number =
+        |number: i64, into: &mut Vec<u8>| write!(into, "{number}").map_err(|_| StoreError::Corrupt("a moment"));
     into.extend_from_slice(b"{\"at\":");
-    into.extend_from_slice(event.received_at.0.to_string().as_bytes());
+    number(event.received_at.0, into)?;
     if event.occurred_at != event.received_at {
         into.extend_from_slice(b",\"ts\":");
-        into.extend_from_slice(event.occurred_at.0.to_string().as_bytes());
+        number(event.occurred_at.0, into)?;
     }
     text(",\"id\":", &event.message_id, into)?;
     text(",\"type\":", type_code(event.event_type), into)?;
@@ -193,8 +197,10 @@ pub(crate) fn encode(event: &JudgedEvent, into: &mut Vec<u8>) -> Result<(), Stor
     let start = into.len();
     into.extend_from_slice(event.line.as_bytes());
     // Inside JSON a raw line end can only be white space between tokens; it would split the stored line in two.
-    for byte in into.iter_mut().skip(start).filter(|byte| matches!(byte, b'\n' | b'\r')) {
-        *byte = b' ';
+    if memchr2(b'\n', b'\r', &into[start..]).is_some() {
+        for byte in into.iter_mut().skip(start).filter(|byte| matches!(byte, b'\n' | b'\r')) {
+            *byte = b' ';
+        }
     }
     into.push(b'}');
     Ok(())

@@ -35,7 +35,8 @@ pub async fn footprint(store: &Store) -> Result<Footprint, StoreError> {
     )
     .fetch_one(&mut *transaction)
     .await?;
-    let tail_events = sqlx::query_scalar("select count(*) from event_tail").fetch_one(&mut *transaction).await?;
+    let tail_events =
+        sqlx::query_scalar("select coalesce(sum(events), 0) from event_tail").fetch_one(&mut *transaction).await?;
     transaction.commit().await?;
     let used_bytes = (pages - free_pages) * page_bytes;
     Ok(Footprint { used_bytes, free_bytes: free_pages * page_bytes, packed_events, packed_bytes, tail_events })

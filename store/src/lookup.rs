@@ -1,11 +1,13 @@
 //! Finding one event by its messageId: over the hashes that deduplication keeps, newest first, so that only the one block
 //! that holds it is unpacked.
 
-use crate::block;
+use crate::block::{self, LineFacts};
 use crate::database::Store;
 use crate::deduplication::Secret;
 use crate::error::StoreError;
 use crate::event::{StoredEvent, decode};
+use crate::tail;
+use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use sqlx::SqliteConnection;
 
@@ -39,16 +41,18 @@ pub(crate) async fn find(
 }
 
 impl Sought<'_> {
-    /// Reads through the source's tail, without an index on `hash`: sealing leaves it some thousand rows at most, a few
-    /// milliseconds, while an index would cost every event of a small commit another page.
+    /// Reads through the tail, which sealing keeps short.
     async fn in_tail(&self, connection: &mut SqliteConnection) -> Result<Option<StoredEvent>, StoreError> {
-        let lines: Vec<String> =
-            sqlx::query_scalar("select line from event_tail where source = $1 and hash = $2 order by at desc, id")
-                .bind(self.source.0)
-                .bind(self.hash.cast_signed())
-                .fetch_all(connection)
-                .await?;
-        self.first_of(lines.iter().map(String::as_str))
+        let rows = tail::read(connection, Timestamp(i64::MIN), Timestamp(i64::MAX)).await?;
+        let is_sought = |(source, facts): (SourceNumber, LineFacts)| source == self.source && facts.hash == self.hash;
+        for row in rows.iter().rev().filter(|row| row.facts().any(is_sought)) {
+            let lines = row.unpack()?;
+            let sought = lines.lines().zip(row.facts()).filter(|(_, facts)| is_sought(*facts));
+            if let Some(event) = self.first_of(sought.map(|(line, _)| line))? {
+                return Ok(Some(event));
+            }
+        }
+        Ok(None)
     }
 
     /// Looks through the blocks that end after that moment.

@@ -28,7 +28,7 @@ const DROPPED_BUCKETS: i64 = 500;
 pub struct Maintenance {
     /// Whether another call has more to do.
     pub more: bool,
-    /// Tail rows that became part of a block.
+    /// Events of the tail that became part of a block.
     pub sealed_events: u64,
     /// Blocks that became part of a larger one.
     pub merged_blocks: u64,
@@ -63,8 +63,8 @@ pub(crate) async fn run(
         return fold_source(session, source, now).await;
     }
     let over_before_ms = now.plus_ms(-HOUR_MS - SETTLING_MS).0;
-    if let Some(hour) = session.memory.tail.due(over_before_ms, seal::TAIL_ROWS_MAX) {
-        return seal::tail_hour(session, hour).await;
+    if session.memory.tail.is_due(over_before_ms) {
+        return seal::tail(session, over_before_ms).await;
     }
     let mut transaction = writer::begin(&mut session.connection).await?;
     let mut next = *progress;

@@ -8,8 +8,9 @@ use domain::clock::{HOUR_MS, Timestamp};
 use domain::mark::{MARKS_MAX, Mark, Marked};
 use domain::source::{Source, SourceNumber};
 use domain::time_range::Window;
+use rustc_hash::FxHashSet;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Most pairs of source and version kept in memory, 16 bytes each; past it all are forgotten and written again, in vain.
 const KNOWN_MAX: usize = 100_000;
@@ -21,7 +22,7 @@ type SourceVersion = (SourceNumber, i64);
 
 /// The versions that are known to be written.
 #[derive(Default)]
-pub(crate) struct SeenVersions(HashSet<SourceVersion>);
+pub(crate) struct SeenVersions(FxHashSet<SourceVersion>);
 
 /// Those that a transaction may be the first to see.
 #[derive(Default)]

@@ -5,14 +5,13 @@ use crate::block;
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::event::{StoredEvent, decode};
+use crate::tail;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::overview::Selection;
 use domain::source::SourceNumber;
 use sqlx::{Sqlite, Transaction};
 use std::collections::{BTreeMap, VecDeque};
 
-/// Tail rows read at a time.
-const TAIL_ROWS: i64 = 256;
 /// Block heads read at a time.
 const BLOCK_HEADS: i64 = 256;
 
@@ -51,13 +50,12 @@ pub struct Scope {
 pub struct EventReader {
     transaction: Transaction<'static, Sqlite>,
     scope: Scope,
-    tail: Page,
     blocks: Page,
     /// Events that are unpacked and not given yet.
     ready: BTreeMap<Place, StoredEvent>,
 }
 
-/// A table that is read in pages.
+/// The heads of blocks, read in pages.
 #[derive(Default)]
 struct Page {
     heads: VecDeque<Head>,
@@ -65,7 +63,7 @@ struct Page {
     ended: bool,
 }
 
-/// When a row's first event in the scope's order is due at the earliest, and its id.
+/// When a block's first event in the scope's order is due at the earliest, and its id.
 type Head = (i64, i64);
 
 /// Where an event stands among all: by arrival; at the same moment what is in blocks comes before the tail, and each as it
@@ -74,7 +72,7 @@ type Head = (i64, i64);
 struct Place {
     at: Timestamp,
     is_in_tail: bool,
-    /// When the block starts, and its id; for the tail the row's.
+    /// When the block starts, and its id; for the tail the row's id alone.
     row: (i64, i64),
     line: usize,
 }
@@ -96,7 +94,9 @@ impl EventReader {
     /// The database fails.
     pub async fn open(store: &Store, scope: Scope) -> Result<Self, StoreError> {
         let transaction = store.begin_read().await?;
-        Ok(Self { transaction, scope, tail: Page::default(), blocks: Page::default(), ready: BTreeMap::new() })
+        let mut reader = Self { transaction, scope, blocks: Page::default(), ready: BTreeMap::new() };
+        reader.read_tail().await?;
+        Ok(reader)
     }
 
     /// The next event, if there is one.
@@ -105,14 +105,11 @@ impl EventReader {
     /// The database fails, or holds what cannot be read.
     pub async fn next(&mut self) -> Result<Option<StoredEvent>, StoreError> {
         loop {
-            self.fill_pages().await?;
+            self.fill_page().await?;
             let ready = self.due(self.first_ready().map(|place| place.at.0));
-            let tail = self.due(self.tail.heads.front().map(|(at, _)| *at));
             let block = self.due(self.blocks.heads.front().map(|(at, _)| *at));
-            if block < i64::MAX && block <= ready && block <= tail {
+            if block < i64::MAX && block <= ready {
                 self.unpack_next_block().await?;
-            } else if tail < i64::MAX && tail <= ready {
-                self.read_next_row().await?;
             } else {
                 return Ok(self.pop_ready());
             }
@@ -143,25 +140,8 @@ impl EventReader {
         .map(|(_, event)| event)
     }
 
-    async fn fill_pages(&mut self) -> Result<(), StoreError> {
+    async fn fill_page(&mut self) -> Result<(), StoreError> {
         let Scope { source, from, until, wanted, order } = self.scope;
-        if self.tail.is_due() {
-            let (statement, start) = match order {
-                Order::OldestFirst => (include_str!("../queries/tail.oldest.sql"), from),
-                Order::NewestFirst => (include_str!("../queries/tail.newest.sql"), until),
-            };
-            let (at, id) = self.tail.after.unwrap_or((start.0, i64::MIN));
-            let rows = sqlx::query_as(statement)
-                .bind(source.0)
-                .bind(at)
-                .bind(id)
-                .bind(from.0)
-                .bind(until.0)
-                .bind(TAIL_ROWS)
-                .fetch_all(&mut *self.transaction)
-                .await?;
-            self.tail.fill(rows, TAIL_ROWS);
-        }
         if self.blocks.is_due() {
             // A block starts and ends within one hour.
             let (statement, start) = match order {
@@ -184,13 +164,21 @@ impl EventReader {
         Ok(())
     }
 
-    async fn read_next_row(&mut self) -> Result<(), StoreError> {
-        let Some(row) = self.tail.heads.pop_front() else { return Ok(()) };
-        let line: String = sqlx::query_scalar("select line from event_tail where id = $1")
-            .bind(row.1)
-            .fetch_one(&mut *self.transaction)
-            .await?;
-        self.take(&line, |at| Place { at, is_in_tail: true, row, line: 0 })
+    /// The whole tail at once: it is short.
+    async fn read_tail(&mut self) -> Result<(), StoreError> {
+        let Scope { source, from, until, .. } = self.scope;
+        for row in tail::read(&mut self.transaction, from, until).await? {
+            if !row.facts().any(|(owner, _)| owner == source) {
+                continue;
+            }
+            let lines = row.unpack()?;
+            let owners = row.facts().map(|(owner, _)| owner);
+            for (number, (line, _)) in lines.lines().zip(owners).enumerate().filter(|(_, (_, owner))| *owner == source)
+            {
+                self.take(line, |at| Place { at, is_in_tail: true, row: (0, row.id), line: number })?;
+            }
+        }
+        Ok(())
     }
 
     async fn unpack_next_block(&mut self) -> Result<(), StoreError> {

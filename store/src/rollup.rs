@@ -15,13 +15,13 @@ use domain::clock::Timestamp;
 use domain::overview::Counted;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
+use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
 use tail::{Bucket, TailRow};
 
 /// What a commit adds, in buckets of the finest tier.
 #[derive(Default)]
-pub(crate) struct Increments(HashMap<(SourceNumber, Timestamp), HashMap<Key, u64>>);
+pub(crate) struct Increments(FxHashMap<(SourceNumber, Timestamp), FxHashMap<Key, u64>>);
 
 impl Increments {
     /// Events more under a key of theirs.
@@ -39,7 +39,7 @@ impl Increments {
     /// Appends them to the tail. Buckets that the finest tier would drop again at `now` are counted in the finest that keeps
     /// them: a load of history has no use for its 10-second counts.
     pub async fn write(self, connection: &mut SqliteConnection, now: Timestamp) -> Result<tail::Added, StoreError> {
-        let mut buckets: HashMap<Bucket, Vec<Count<Key>>> = HashMap::with_capacity(self.0.len());
+        let mut buckets: FxHashMap<Bucket, Vec<Count<Key>>> = FxHashMap::default();
         for ((source, at), counts) in self.0 {
             let tier = TIERS.into_iter().find(|tier| fold::keeps(*tier, at, now)).unwrap_or(TIERS[TIERS.len() - 1]);
             let bucket = Bucket { source, tier_ms: tier.width_ms, at: at.floor_to(tier.width_ms) };

@@ -1,62 +1,83 @@
-//! Sealing: an hour's tail becomes a block, an hour's small blocks become a large one. Lines are moved byte for byte.
+//! Sealing: the tail becomes blocks, an hour's small blocks become a large one. Lines are moved byte for byte.
 
 use crate::block::{self, BLOCK_BYTES_MAX, Block, BlockBuilder, LineFacts};
 use crate::error::StoreError;
-use crate::event::Envelope;
 use crate::maintenance::Maintenance;
-use crate::tail::{self, SourceHour, TailRow};
+use crate::tail::{self, SourceHour, TAIL_BYTES_MAX, TAIL_EVENTS_MAX, TailBuilder, TailRow, TailSize};
 use crate::writer::{self, Failure, Session};
+use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use serde_json::json;
 use sqlx::SqliteConnection;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-/// An hour under way is sealed when its tail has this many rows, and in steps of as many: 16 MB of lines at most.
-pub(crate) const TAIL_ROWS_MAX: usize = 512;
 /// Blocks looked at in one step.
 const MERGED_BLOCKS_MAX: i64 = 256;
 
-/// Seals the first rows of an hour's tail.
-pub(crate) async fn tail_hour(session: &mut Session, hour: SourceHour) -> Result<Maintenance, Failure> {
+/// Moves the tail into blocks.
+pub(crate) async fn tail(session: &mut Session, over_before_ms: i64) -> Result<Maintenance, Failure> {
     let mut transaction = writer::begin(&mut session.connection).await?;
-    let result = seal_rows(&mut transaction, hour).await;
-    let sealed = writer::end(transaction, result).await?;
-    if sealed < TAIL_ROWS_MAX {
-        session.memory.tail.forget(hour);
-    } else {
-        session.memory.tail.remove(hour, sealed);
-    }
+    let result = seal_rows(&mut transaction, over_before_ms).await;
+    let (sealed, left) = writer::end(transaction, result).await?;
+    session.memory.tail = left;
     let sealed_events = u64::try_from(sealed).unwrap_or(u64::MAX);
     Ok(Maintenance { more: true, sealed_events, ..Maintenance::default() })
 }
 
-async fn seal_rows(connection: &mut SqliteConnection, hour: SourceHour) -> Result<usize, StoreError> {
-    let limit = i64::try_from(TAIL_ROWS_MAX).unwrap_or(i64::MAX);
-    let rows = tail::of_hour(&mut *connection, hour, limit).await?;
+/// Seals every hour that is over, and of the others the largest, until half of what may stay is left: a source that sends
+/// little is not to have a block for each of its events. What is left is one row then.
+async fn seal_rows(connection: &mut SqliteConnection, over_before_ms: i64) -> Result<(usize, TailSize), StoreError> {
+    let rows = tail::read(&mut *connection, Timestamp(i64::MIN), Timestamp(i64::MAX)).await?;
+    let texts = rows.iter().map(TailRow::unpack).collect::<Result<Vec<String>, StoreError>>()?;
+    let mut hours: BTreeMap<SourceHour, Vec<(LineFacts, &str)>> = BTreeMap::new();
+    for (row, text) in rows.iter().zip(&texts) {
+        for ((source, facts), line) in row.facts().zip(text.lines()) {
+            hours.entry(SourceHour::of(source, facts.at)).or_default().push((facts, line));
+        }
+    }
+    let mut hours: Vec<_> = hours.into_iter().collect();
+    hours.sort_by_key(|(hour, lines)| (hour.hour_ms >= over_before_ms, Reverse(lines.len())));
+    let bytes_of = |lines: &[(LineFacts, &str)]| lines.iter().map(|(_, line)| line.len() + 1).sum::<usize>();
+    let mut events: usize = hours.iter().map(|(_, lines)| lines.len()).sum();
+    let mut bytes: usize = hours.iter().map(|(_, lines)| bytes_of(lines)).sum();
+    let (mut sealed, mut left) = (0, TailBuilder::default());
+    for (hour, lines) in hours {
+        let may_stay = events * 2 <= TAIL_EVENTS_MAX && bytes * 2 <= TAIL_BYTES_MAX;
+        if hour.hour_ms >= over_before_ms && may_stay {
+            for (facts, line) in lines {
+                left.lines().extend_from_slice(line.as_bytes());
+                left.line_added(hour.source, facts);
+            }
+        } else {
+            (events, bytes) = (events - lines.len(), bytes - bytes_of(&lines));
+            sealed += lines.len();
+            keep(&mut *connection, hour.source, lines).await?;
+        }
+    }
+    sqlx::query("delete from event_tail").execute(&mut *connection).await?;
+    Ok((sealed, left.write(connection).await?))
+}
+
+/// Writes the lines of an hour as blocks.
+async fn keep(
+    connection: &mut SqliteConnection,
+    source: SourceNumber,
+    mut lines: Vec<(LineFacts, &str)>,
+) -> Result<(), StoreError> {
+    lines.sort_by_key(|(facts, _)| facts.at);
     let mut builder = BlockBuilder::default();
-    for (_, row) in &rows {
-        add(&mut builder, row);
+    for (facts, line) in lines {
+        builder.lines().extend_from_slice(line.as_bytes());
+        builder.line_added(facts);
         if builder.bytes() >= BLOCK_BYTES_MAX {
-            block::insert(&mut *connection, std::mem::take(&mut builder).finish(hour.source)?).await?;
+            block::insert(&mut *connection, std::mem::take(&mut builder).finish(source)?).await?;
         }
     }
     if builder.bytes() > 0 {
-        block::insert(&mut *connection, builder.finish(hour.source)?).await?;
+        block::insert(connection, builder.finish(source)?).await?;
     }
-    let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
-    tail::delete(connection, &ids).await?;
-    Ok(ids.len())
-}
-
-fn add(builder: &mut BlockBuilder, row: &TailRow) {
-    builder.lines().extend_from_slice(row.line.as_bytes());
-    let envelope: Option<Envelope<'_>> = serde_json::from_str(&row.line).ok();
-    let codes = envelope.as_ref().map(|envelope| (&*envelope.code, &*envelope.event_type));
-    builder.line_added(&LineFacts {
-        at: row.at,
-        hash: row.hash,
-        verdict_code: codes.map(|(verdict, _)| verdict),
-        type_code: codes.map(|(_, event_type)| event_type),
-    });
+    Ok(())
 }
 
 /// Merges small blocks of the oldest hour that is over and not settled; `None` if there is none. A block that is large,

@@ -1,21 +1,19 @@
-//! The tail: events that came too few at a time for a block, a row each, until `maintenance` seals them into one.
+//! The tail: events that came too few at a time for a block. A commit adds one row, whoever's events they are, because a
+//! row for each event or source costs far more than its bytes; `seal` moves them into their blocks. Bounded, because
+//! whoever reads events reads it whole.
 
+pub(crate) mod earlier;
+
+use crate::block::{self, LineFacts};
 use crate::error::StoreError;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
-use std::collections::BTreeMap;
+use sqlx::SqliteConnection;
 
-/// Rows of one insert statement: 4 values each, far below SQLite's 32,766.
-const INSERT_ROWS: usize = 256;
-
-/// A row of `event_tail`.
-pub(crate) struct TailRow {
-    pub source: SourceNumber,
-    pub at: Timestamp,
-    pub hash: u64,
-    pub line: String,
-}
+/// Lines from which on the tail is sealed while its hour goes on.
+pub(crate) const TAIL_EVENTS_MAX: usize = 2_048;
+/// Bytes of lines, before packing, from which on it is: to unpack as much takes some two milliseconds.
+pub(crate) const TAIL_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// An hour of a source, oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,92 +29,126 @@ impl SourceHour {
     }
 }
 
-/// How many rows each hour has in the tail: tells sealing what is due without asking the table.
-#[derive(Default)]
-pub(crate) struct TailCounts(BTreeMap<SourceHour, usize>);
+/// How much the tail holds: tells what is due without asking the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TailSize {
+    events: usize,
+    bytes: usize,
+    /// When its first event arrived.
+    first_at: Option<Timestamp>,
+}
 
-impl TailCounts {
-    /// Counts what is there.
+impl TailSize {
+    /// Looks what is there.
     pub async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let rows: Vec<(i64, i64, i64)> =
-            sqlx::query_as("select source, at / $1 * $1 as hour_ms, count(*) from event_tail group by source, hour_ms")
-                .bind(HOUR_MS)
-                .fetch_all(connection)
+        let (events, bytes, first_at): (i64, i64, Option<i64>) =
+            sqlx::query_as("select coalesce(sum(events), 0), coalesce(sum(bytes), 0), min(first_at) from event_tail")
+                .fetch_one(connection)
                 .await?;
-        let counts = rows.into_iter().map(|(source, hour_ms, count)| {
-            let hour = SourceHour { hour_ms, source: SourceNumber(source) };
-            (hour, usize::try_from(count).unwrap_or(0))
-        });
-        Ok(Self(counts.collect()))
+        let size = |sum: i64| usize::try_from(sum).unwrap_or(usize::MAX);
+        Ok(Self { events: size(events), bytes: size(bytes), first_at: first_at.map(Timestamp) })
     }
 
-    /// Rows were added.
-    pub fn add(&mut self, hour: SourceHour, rows: usize) {
-        *self.0.entry(hour).or_default() += rows;
+    /// With what a commit added.
+    pub fn plus(self, added: Self) -> Self {
+        let first_at = self.first_at.into_iter().chain(added.first_at).min();
+        Self { events: self.events + added.events, bytes: self.bytes + added.bytes, first_at }
     }
 
-    /// Rows were sealed.
-    pub fn remove(&mut self, hour: SourceHour, rows: usize) {
-        if let Some(count) = self.0.get_mut(&hour) {
-            *count = count.saturating_sub(rows);
-            if *count == 0 {
-                self.0.remove(&hour);
-            }
+    /// Whether it has become too long to be left alone.
+    pub fn is_full(self) -> bool {
+        self.events >= TAIL_EVENTS_MAX || self.bytes >= TAIL_BYTES_MAX
+    }
+
+    /// Whether sealing has something to do.
+    pub fn is_due(self, over_before_ms: i64) -> bool {
+        self.is_full() || self.first_at.is_some_and(|at| at.floor_to(HOUR_MS).0 < over_before_ms)
+    }
+}
+
+/// A row of the tail in the making.
+#[derive(Default)]
+pub(crate) struct TailBuilder {
+    size: TailSize,
+    last_at: Timestamp,
+    facts: Vec<u8>,
+    lines: Vec<u8>,
+}
+
+impl TailBuilder {
+    /// Where the next line goes; [`Self::line_added`] must follow.
+    pub fn lines(&mut self) -> &mut Vec<u8> {
+        &mut self.lines
+    }
+
+    /// Ends the line that was just written.
+    pub fn line_added(&mut self, source: SourceNumber, facts: LineFacts) {
+        self.lines.push(b'\n');
+        let LineFacts { at, hash, verdict_bits, type_bits } = facts;
+        for number in [source.0, at.0, hash.cast_signed(), verdict_bits, type_bits] {
+            self.facts.extend_from_slice(&number.to_le_bytes());
         }
+        self.size = self.size.plus(TailSize { events: 1, bytes: 0, first_at: Some(at) });
+        self.last_at = self.last_at.max(at);
     }
 
-    /// Sealing found an hour empty.
-    pub fn forget(&mut self, hour: SourceHour) {
-        self.0.remove(&hour);
-    }
-
-    /// The oldest hour that is over, else the oldest with `rows` and more.
-    pub fn due(&self, over_before_ms: i64, rows: usize) -> Option<SourceHour> {
-        let oldest = self.0.keys().next().filter(|hour| hour.hour_ms < over_before_ms).copied();
-        oldest.or_else(|| self.0.iter().find(|(_, count)| **count >= rows).map(|(hour, _)| *hour))
-    }
-}
-
-/// The first rows of an hour by arrival, with their ids.
-pub(crate) async fn of_hour(
-    connection: &mut SqliteConnection,
-    hour: SourceHour,
-    limit: i64,
-) -> Result<Vec<(i64, TailRow)>, StoreError> {
-    let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(
-        "select id, at, hash, line from event_tail where source = $1 and at >= $2 and at < $3 order by at, id limit $4",
-    )
-    .bind(hour.source.0)
-    .bind(hour.hour_ms)
-    .bind(hour.hour_ms + HOUR_MS)
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    let row = |(id, at, hash, line): (i64, i64, i64, String)| {
-        (id, TailRow { source: hour.source, at: Timestamp(at), hash: hash.cast_unsigned(), line })
-    };
-    Ok(rows.into_iter().map(row).collect())
-}
-
-/// Deletes rows.
-pub(crate) async fn delete(connection: &mut SqliteConnection, ids: &[i64]) -> Result<(), StoreError> {
-    let deleted = sqlx::query("delete from event_tail where id in (select value from json_each($1))")
-        .bind(serde_json::json!(ids).to_string())
+    /// Writes the row, if there is anything in it, and says what the tail grew by.
+    pub async fn write(mut self, connection: &mut SqliteConnection) -> Result<TailSize, StoreError> {
+        let Some(first_at) = self.size.first_at else { return Ok(self.size) };
+        self.size.bytes = self.lines.len();
+        sqlx::query(
+            "insert into event_tail (first_at, last_at, events, bytes, facts, lines) values ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(first_at.0)
+        .bind(self.last_at.0)
+        .bind(i64::try_from(self.size.events).unwrap_or(i64::MAX))
+        .bind(i64::try_from(self.size.bytes).unwrap_or(i64::MAX))
+        .bind(self.facts)
+        .bind(block::pack(&self.lines)?)
         .execute(connection)
         .await?;
-    // Blocks made of rows that somebody else removed would count events twice.
-    if deleted.rows_affected() == ids.len() as u64 { Ok(()) } else { Err(StoreError::Corrupt("a tail")) }
+        Ok(self.size)
+    }
 }
 
-/// Writes the rows.
-pub(crate) async fn insert(connection: &mut SqliteConnection, mut rows: Vec<TailRow>) -> Result<(), StoreError> {
-    while !rows.is_empty() {
-        let chunk = rows.drain(..rows.len().min(INSERT_ROWS));
-        let mut query = QueryBuilder::<Sqlite>::new("insert into event_tail (source, at, hash, line) ");
-        query.push_values(chunk, |mut values, row| {
-            values.push_bind(row.source.0).push_bind(row.at.0).push_bind(row.hash.cast_signed()).push_bind(row.line);
-        });
-        query.build().execute(&mut *connection).await?;
+/// A row of the tail, its lines still packed.
+pub(crate) struct TailRow {
+    pub id: i64,
+    bytes: i64,
+    facts: Vec<u8>,
+    lines: Vec<u8>,
+}
+
+impl TailRow {
+    /// Of each line, whose it is and what it is about.
+    pub fn facts(&self) -> impl Iterator<Item = (SourceNumber, LineFacts)> + '_ {
+        let (lines, _) = self.facts.as_chunks::<40>();
+        lines.iter().map(|line| {
+            let (numbers, _) = line.as_chunks::<8>();
+            let number = |place: usize| numbers.get(place).map_or(0, |bytes| i64::from_le_bytes(*bytes));
+            let (at, hash) = (Timestamp(number(1)), number(2).cast_unsigned());
+            (SourceNumber(number(0)), LineFacts { at, hash, verdict_bits: number(3), type_bits: number(4) })
+        })
     }
-    Ok(())
+
+    /// The lines, one for each of [`Self::facts`].
+    pub fn unpack(&self) -> Result<String, StoreError> {
+        block::unpack_text(&self.lines, self.bytes)
+    }
+}
+
+/// The rows with events that arrived in `[from, until)`, in the order of their commits.
+pub(crate) async fn read(
+    connection: &mut SqliteConnection,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<TailRow>, StoreError> {
+    let rows: Vec<(i64, i64, Vec<u8>, Vec<u8>)> = sqlx::query_as(
+        "select id, bytes, facts, lines from event_tail where last_at >= $1 and first_at < $2 order by id",
+    )
+    .bind(from.0)
+    .bind(until.0)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(id, bytes, facts, lines)| TailRow { id, bytes, facts, lines }).collect())
 }

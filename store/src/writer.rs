@@ -11,8 +11,7 @@ use crate::event::{CommitOutcome, JudgedEvent};
 use crate::maintenance::{self, Maintenance, Progress};
 use crate::mark::SeenVersions;
 use crate::rollup;
-use crate::seal::TAIL_ROWS_MAX;
-use crate::tail::TailCounts;
+use crate::tail::TailSize;
 use crate::write_key::KeyUses;
 use domain::clock::Timestamp;
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
@@ -51,7 +50,7 @@ pub(crate) struct Memory {
     pub seen: SeenIds,
     pub dictionary: Dictionary,
     pub keys: KeySets,
-    pub tail: TailCounts,
+    pub tail: TailSize,
     pub versions: SeenVersions,
     pub counted: rollup::tail::Tail,
 }
@@ -71,7 +70,7 @@ impl Session {
             seen: SeenIds::load(&mut connection, now).await?,
             dictionary: Dictionary::load(&mut connection).await?,
             keys: KeySets::default(),
-            tail: TailCounts::load(&mut connection).await?,
+            tail: TailSize::load(&mut connection).await?,
             versions: SeenVersions::default(),
             counted: rollup::tail::Tail::load(&mut connection).await?,
         };
@@ -132,9 +131,9 @@ impl EventWriter {
     /// as they never cease.
     #[must_use]
     pub fn is_behind(&self, now: Timestamp) -> bool {
-        self.session.as_ref().is_some_and(|Session { memory, .. }| {
-            memory.tail.due(i64::MIN, TAIL_ROWS_MAX).is_some() || memory.counted.due(now).is_some()
-        })
+        self.session
+            .as_ref()
+            .is_some_and(|Session { memory, .. }| memory.tail.is_full() || memory.counted.due(now).is_some())
     }
 
     /// Does one bounded slice of sealing and retention; with `more` set, another call has more to do.

@@ -3,6 +3,7 @@
 mod support;
 
 use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use domain::source::SourceNumber;
 use domain::time_range::TIERS;
 use std::collections::BTreeSet;
 use store::event::{self, EventWriter, Maintenance};
@@ -33,7 +34,8 @@ async fn count(database: &Database, sql: &'static str) -> i64 {
 }
 
 const BLOCKS: &str = "select count(*) from event_block";
-const TAIL: &str = "select count(*) from event_tail";
+const TAIL: &str = "select coalesce(sum(events), 0) from event_tail";
+const TAIL_ROWS: &str = "select count(*) from event_tail";
 
 #[tokio::test]
 async fn an_hour_that_is_over_becomes_one_block_and_is_then_left_alone() {
@@ -65,17 +67,41 @@ async fn an_hour_that_is_over_becomes_one_block_and_is_then_left_alone() {
 async fn a_long_tail_is_sealed_while_its_hour_goes_on() {
     let database = Database::new().await;
     let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
-    for n in 0..26 {
-        writer.commit(tracks(&format!("few {n}"), 20, HOUR.plus_ms(n * 1_000))).await.expect("commits");
+    // Two sources that send much, and one that sends little.
+    let mut few = 0;
+    for n in 0..38 {
+        let mut events = tracks(&format!("many {n}"), 60, HOUR.plus_ms(n * 1_000));
+        for (place, event) in events.iter_mut().enumerate() {
+            event.source = SourceNumber([SHOP.0, SHOP.0 + 1][place % 2]);
+            if place == 0 && n % 4 == 0 {
+                event.source = SourceNumber(SHOP.0 + 2);
+                few += 1;
+            }
+        }
+        writer.commit(events).await.expect("commits");
     }
     // A restart must not forget that the tail is there.
     drop(writer);
     let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
-    assert_eq!(maintain(&mut writer, HOUR.plus_ms(MINUTE_MS)).await.sealed_events, 512);
-    assert_eq!((count(&database, BLOCKS).await, count(&database, TAIL).await), (1, 8));
-    let events = event::read(&database.store, SHOP, HOUR, HOUR.plus_ms(HOUR_MS), 5_000).await.expect("reads");
-    assert_eq!(events.len(), 520);
-    assert!(events.windows(2).all(|pair| pair[0].received_at <= pair[1].received_at));
+    assert_eq!(maintain(&mut writer, HOUR.plus_ms(MINUTE_MS)).await.sealed_events, 38 * 60 - few);
+    let left = (count(&database, BLOCKS).await, count(&database, TAIL).await, count(&database, TAIL_ROWS).await);
+    assert_eq!(left, (2, few.cast_signed(), 1), "not a block for each event of who sends little");
+    for (source, expected) in [(0, 38 * 30 - few), (1, 38 * 30), (2, few)] {
+        let source = SourceNumber(SHOP.0 + source);
+        let events = event::read(&database.store, source, HOUR, HOUR.plus_ms(HOUR_MS), 5_000).await.expect("reads");
+        assert_eq!(events.len() as u64, expected);
+        assert!(events.windows(2).all(|pair| pair[0].received_at <= pair[1].received_at));
+        for event in [events.first(), events.last()].into_iter().flatten() {
+            let found = event::find(&database.store, source, &event.message_id).await.expect("looks");
+            assert_eq!(found.as_ref(), Some(event));
+        }
+    }
+    assert_eq!(maintain(&mut writer, HOUR.plus_ms(2 * HOUR_MS)).await.sealed_events, few);
+    assert_eq!(
+        (count(&database, BLOCKS).await, count(&database, TAIL).await),
+        (3, 0),
+        "an hour that is over is sealed whole"
+    );
 }
 
 #[tokio::test]

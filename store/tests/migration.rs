@@ -13,7 +13,7 @@ use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::borrow::Cow;
-use store::{Durability, Store, overview, source, write_key};
+use store::{Durability, Store, event, overview, source, write_key};
 use support::{NOW, SHOP};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
@@ -155,6 +155,32 @@ async fn packed_counts_of_an_earlier_version_are_packed_anew() {
             assert_eq!(rows, [(&RowKey::Version("1.0.0".into()), 13)]);
         }
         assert_eq!(overview::check_ledger(&store, SHOP).await.expect("checks"), []);
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn events_of_an_earlier_versions_tail_are_kept() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut connection = before(8, directory.path()).await;
+    sqlx::query(
+        r#"insert into event_tail (source, at, hash, line) values
+            (1, $1, 7, '{"at":' || $1 || ',"id":"a","type":"track","code":"","event":{"n":1}}'),
+            (1, $1, 8, '{"at":' || $1 || ',"id":"b","type":"page","code":"id_not_string","event":{"n":2}}'),
+            (2, $1, 9, '{"at":' || $1 || ',"id":"c","type":"track","code":"","event":{"n":3}}')"#,
+    )
+    .bind(NOW.0)
+    .execute(&mut connection)
+    .await
+    .expect("writes");
+    connection.close().await.expect("closes");
+
+    for _ in ["packed", "opened again"] {
+        let store = Store::open(directory.path(), Durability::Normal).await.expect("opens");
+        let events = event::read(&store, SHOP, NOW, NOW.plus_ms(1), 10).await.expect("reads");
+        let lines: Vec<_> =
+            events.iter().map(|event| (&*event.message_id, event.verdict.code(), &*event.line)).collect();
+        assert_eq!(lines, [("a", "", r#"{"n":1}"#), ("b", "id_not_string", r#"{"n":2}"#)]);
         store.close().await;
     }
 }

@@ -11,9 +11,9 @@ use domain::clock::Timestamp;
 use domain::overview::{Fate, Pipeline, Selection, Series};
 use domain::source::SourceNumber;
 use domain::time_range::{Segment, Window};
+use rustc_hash::FxHashMap;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Which rollups a page looks at: a window's and its compared window's.
@@ -344,7 +344,7 @@ impl Scans<'_> {
     }
 
     /// The rows of a table of words, `texts` being what the dictionary says of them.
-    pub fn rows_of_words(&self, dimension: Dimension, ids: &[i64], texts: &HashMap<i64, Arc<str>>) -> Vec<Row> {
+    pub fn rows_of_words(&self, dimension: Dimension, ids: &[i64], texts: &FxHashMap<i64, Arc<str>>) -> Vec<Row> {
         match (self.now.words(dimension), self.previous.words(dimension)) {
             (Some(now), Some(previous)) => Words::rows(now, previous, ids, texts, dimension),
             _ => Vec::new(),

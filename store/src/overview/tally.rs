@@ -133,7 +133,7 @@ impl Words {
         now: &Self,
         previous: &Self,
         ids: &[i64],
-        texts: &HashMap<i64, Arc<str>>,
+        texts: &FxHashMap<i64, Arc<str>>,
         dimension: Dimension,
     ) -> Vec<Row> {
         let row = |word: i64| Row {

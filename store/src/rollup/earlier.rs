@@ -3,6 +3,7 @@
 
 use super::counts::{Bytes, Count, Key, add_up, pack_keys};
 use super::fold::add;
+use crate::database::has_table;
 use crate::dictionary::NONE;
 use crate::error::StoreError;
 use crate::event::type_from_code;
@@ -17,21 +18,13 @@ type Row = (i64, String, String, i64, i64, i64);
 
 /// Packs what is still there.
 pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    if is_there(&mut *connection, "rollup").await? {
+    if has_table(&mut *connection, "rollup").await? {
         pack_rows(&mut *connection).await?;
     }
-    if is_there(&mut *connection, "rollup_block_flat").await? {
+    if has_table(&mut *connection, "rollup_block_flat").await? {
         pack_flat(connection).await?;
     }
     Ok(())
-}
-
-async fn is_there(connection: &mut SqliteConnection, table: &str) -> Result<bool, StoreError> {
-    let count: i64 = sqlx::query_scalar("select count(*) from sqlite_master where type = 'table' and name = $1")
-        .bind(table)
-        .fetch_one(connection)
-        .await?;
-    Ok(count > 0)
 }
 
 async fn pack_flat(connection: &mut SqliteConnection) -> Result<(), StoreError> {

@@ -7,11 +7,11 @@ use domain::time_range::TIERS;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// Rows of one insert statement: 4 values each, far below SQLite's 32,766.
-const INSERT_ROWS: usize = 256;
+/// Rows of one insert statement, as a power of two: 4 values each, far below SQLite's 32,766.
+const INSERT_ROWS_LOG2: u32 = 8;
 /// A source's tail is folded by the commit that brings it to so many rows or counts: reading as much takes half a
 /// millisecond.
-const ROWS_MAX: usize = 64;
+const ROWS_MAX: usize = 256;
 /// See [`ROWS_MAX`].
 const COUNTS_MAX: usize = 16_000;
 
@@ -98,7 +98,8 @@ impl Tail {
 pub(super) async fn append(connection: &mut SqliteConnection, mut rows: Vec<TailRow>) -> Result<Added, StoreError> {
     let mut added = Added::default();
     while !rows.is_empty() {
-        let chunk = rows.drain(..rows.len().min(INSERT_ROWS));
+        // Powers of two, so that there are few statements to prepare.
+        let chunk = rows.drain(..1 << rows.len().ilog2().min(INSERT_ROWS_LOG2));
         let mut query = QueryBuilder::<Sqlite>::new("insert into rollup_tail (source, tier_ms, bucket_ms, counts) ");
         query.push_values(chunk, |mut values, row| {
             let TailRow { bucket, keys, counts } = row;

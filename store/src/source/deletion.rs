@@ -17,9 +17,8 @@ const PURGED_BLOCKS: i64 = 64;
 const PURGED_ROWS: i64 = 5_000;
 
 /// What a source leaves behind, in slices: what is large first. `$1` is its number, `$2` the size of a slice.
-const PURGED_IN_SLICES: [(&str, i64); 4] = [
+const PURGED_IN_SLICES: [(&str, i64); 3] = [
     ("delete from event_block where id in (select id from event_block where source = $1 limit $2)", PURGED_BLOCKS),
-    ("delete from event_tail where id in (select id from event_tail where source = $1 limit $2)", PURGED_ROWS),
     ("delete from rollup_tail where id in (select id from rollup_tail where source = $1 limit $2)", PURGED_ROWS),
     (
         "delete from rollup_block where source = $1 and (tier_ms, bucket_ms) in (
