@@ -74,7 +74,7 @@ async fn single_events_without_an_end_are_sealed_all_the_same() {
     let senders = (0..40).map(|sender| {
         let writer = writer.clone();
         tokio::spawn(async move {
-            for n in 0..50 {
+            for n in 0..150 {
                 writer.submit(vec![event(&format!("{sender} {n}"))]).await.expect("stored");
             }
         })
@@ -82,9 +82,9 @@ async fn single_events_without_an_end_are_sealed_all_the_same() {
     for sender in senders.collect::<Vec<_>>() {
         sender.await.expect("sends");
     }
-    assert_eq!(received(&store).await, 2_000);
+    assert_eq!(received(&store).await, 6_000);
     let footprint = store::footprint::footprint(&store).await.expect("reads");
-    assert!(footprint.packed_events > 1_000, "{footprint:?}");
+    assert!(footprint.packed_events > 3_000, "{footprint:?}");
 }
 
 #[tokio::test]
