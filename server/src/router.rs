@@ -1,4 +1,5 @@
-//! Every URL of the server, in one table.
+//! Every URL of the server, in one table. Events have a door of their own ([`Front`]): of what a small call costs, the layers
+//! of a router for all kinds of pages would be a third.
 
 use crate::assets;
 use crate::health;
@@ -6,14 +7,19 @@ use crate::pages::{self, PagesState};
 use crate::tracking::answer::Refusal;
 use crate::tracking::{Tracking, call, cross_origin, lookup, metrics, pixel, script, settings};
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post};
 use domain::event::EventType;
+use futures_util::FutureExt;
 use pipeline::ingest::decode::Route;
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -59,7 +65,36 @@ const EVENT_PATHS: [(&str, Route); 28] = [
 ];
 
 /// The whole server.
-pub fn router(tracking: Arc<Tracking>, pages: &PagesState) -> Router {
+#[derive(Clone)]
+pub struct Front {
+    tracking: Arc<Tracking>,
+    others: Router,
+}
+
+impl Front {
+    /// Over this state.
+    pub fn new(tracking: Arc<Tracking>, pages: &PagesState) -> Self {
+        Self { others: others(Arc::clone(&tracking), pages), tracking }
+    }
+
+    /// Answers a request.
+    pub async fn answer(self, request: Request) -> Result<Response, Infallible> {
+        let Some(route) = event_route(&request) else { return self.others.oneshot(request).await };
+        let answer = AssertUnwindSafe(call::receive(self.tracking, route, request)).catch_unwind().await;
+        Ok(cross_origin::opened(answer.unwrap_or_else(cross_origin::after_panic)))
+    }
+}
+
+/// Which events a request brings, if it is a call of the Tracking API.
+fn event_route(request: &Request) -> Option<Route> {
+    let path = request.uri().path();
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let is_asked_for = |(known, _): &&(&str, Route)| *known == path;
+    EVENT_PATHS.iter().filter(|_| request.method() == Method::POST).find(is_asked_for).map(|(_, route)| *route)
+}
+
+/// Everything but events.
+fn others(tracking: Arc<Tracking>, pages: &PagesState) -> Router {
     let app = pages.app.clone();
     Router::new()
         .route("/healthz", get(move || health::check(app.clone())))
@@ -72,8 +107,10 @@ pub fn router(tracking: Arc<Tracking>, pages: &PagesState) -> Router {
 /// What libraries and other sites' pages call.
 fn tracking_api() -> Router<Arc<Tracking>> {
     let mut router = Router::new();
-    for (path, route) in EVENT_PATHS {
-        router = router.route(path, takes(route)).route(&format!("{path}/"), takes(route));
+    // What is posted to them has been answered; browsers ask for leave, and people look what is there.
+    for (path, _) in EVENT_PATHS {
+        let refusal = || only(MethodRouter::new());
+        router = router.route(path, refusal()).route(&format!("{path}/"), refusal());
     }
     router
         .route("/v1/pixel/{*method}", only(get(pixel::receive).post(pixel::receive)))
@@ -91,10 +128,6 @@ fn tracking_api() -> Router<Arc<Tracking>> {
         .route("/v1/{*path}", unknown())
         .route("/api/s/{*path}", unknown())
         .route("/beacon/{*path}", unknown())
-}
-
-fn takes(route: Route) -> MethodRouter<Arc<Tracking>> {
-    only(post(move |State(tracking): State<Arc<Tracking>>, request: Request| call::receive(tracking, route, request)))
 }
 
 /// These methods and no others.

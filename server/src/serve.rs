@@ -3,7 +3,7 @@
 use crate::config::{ConnectionArgs, DurabilityArg, ServeArgs};
 use crate::live::LiveHub;
 use crate::pages::PagesState;
-use crate::router::router;
+use crate::router::Front;
 use crate::tracking::Tracking;
 use crate::{clock, connection};
 use anyhow::{Context, anyhow, bail};
@@ -74,8 +74,8 @@ impl Node {
             stop_signal().await;
             stopping.close();
         };
-        let router = router(Arc::new(tracking), &PagesState { app, live, options });
-        connection::serve(listener, router, connections, stopped).await;
+        let front = Front::new(Arc::new(tracking), &PagesState { app, live, options });
+        connection::serve(listener, front, connections, stopped).await;
         drop(stop_flushing);
         Ok(flushing.await?)
     }

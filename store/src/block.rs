@@ -2,9 +2,9 @@
 //! age is its events' age: retention drops it whole, and deduplication knows when to forget its hashes.
 
 use crate::error::StoreError;
+use crate::script::Script;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
-use sqlx::SqliteConnection;
 use std::cell::RefCell;
 use zstd::bulk::Compressor;
 
@@ -131,27 +131,15 @@ pub(crate) fn unpack_text(lines: &[u8], bytes: i64) -> Result<String, StoreError
     String::from_utf8(unpack(lines, bytes)?).map_err(|_| StoreError::Corrupt("a block"))
 }
 
-/// Writes the row.
-pub(crate) async fn insert(connection: &mut SqliteConnection, block: Block) -> Result<(), StoreError> {
-    sqlx::query(
-        "insert into event_block
-             (source, hour_ms, first_at, last_at, events, bytes, verdict_bits, type_bits, settled, hashes, lines)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind(block.source.0)
-    .bind(block.hour_ms)
-    .bind(block.first_at)
-    .bind(block.last_at)
-    .bind(block.events)
-    .bind(block.bytes)
-    .bind(block.verdict_bits)
-    .bind(block.type_bits)
-    .bind(block.settled)
-    .bind(block.hashes)
-    .bind(block.lines)
-    .execute(connection)
-    .await?;
-    Ok(())
+/// Writes the rows.
+pub(crate) fn insert(script: &mut Script, blocks: Vec<Block>) {
+    let into = "event_block
+        (source, hour_ms, first_at, last_at, events, bytes, verdict_bits, type_bits, settled, hashes, lines)";
+    script.insert(into, blocks, "", |mut values, block| {
+        values.push_bind(block.source.0).push_bind(block.hour_ms).push_bind(block.first_at).push_bind(block.last_at);
+        values.push_bind(block.events).push_bind(block.bytes).push_bind(block.verdict_bits).push_bind(block.type_bits);
+        values.push_bind(block.settled).push_bind(block.hashes).push_bind(block.lines);
+    });
 }
 
 #[cfg(test)]

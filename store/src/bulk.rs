@@ -4,9 +4,11 @@
 use crate::dictionary;
 use crate::error::StoreError;
 use crate::event::EventWriter;
+use crate::maintenance::fold_source;
+use crate::rollup::Increments;
 use crate::rollup::counts::Key;
-use crate::rollup::{Increments, fold, tail};
-use crate::writer::{self, Failure, Session};
+use crate::script::Script;
+use crate::writer::{Failure, Session};
 use domain::clock::Timestamp;
 use domain::event::EventType;
 use domain::overview::Counted;
@@ -55,30 +57,26 @@ impl EventWriter {
 
 async fn add(session: &mut Session, counts: &[BulkCount<'_>], now: Timestamp) -> Result<(), Failure> {
     let Session { connection, memory } = session;
-    let mut transaction = writer::begin(connection).await?;
-    let written = async {
-        let texts: Vec<&str> = counts.iter().flat_map(BulkCount::texts).flatten().collect();
-        let mut words = memory.dictionary.look_up(&mut transaction, texts.into_iter()).await?;
-        let mut increments = Increments::default();
-        for count in counts {
-            let [name, version, library] =
-                count.texts().map(|text| text.map_or(dictionary::NONE, |text| words.get_or_add(text)));
-            let counted = Counted::Judged(count.verdict);
-            let key = Key { counted, event_type: count.event_type, name, version, library };
-            increments.judged(count.source, count.at, key, count.events);
-            increments.beside(count.source, count.at, Counted::Received, count.events);
-        }
-        let words = words.write(&mut transaction).await?;
-        let added: tail::Added = increments.write(&mut transaction, now).await?;
-        let folded = memory.counted.full_with(&added);
-        for source in &folded {
-            fold::fold(&mut transaction, *source, now).await?;
-        }
-        Ok((words, added, folded))
+    let mut script = Script::new();
+    let texts: Vec<&str> = counts.iter().flat_map(BulkCount::texts).flatten().collect();
+    let looked_up = memory.dictionary.look_up(&mut *connection, texts.into_iter()).await;
+    let mut words = looked_up.map_err(Failure::RolledBack)?;
+    let mut increments = Increments::default();
+    for count in counts {
+        let [name, version, library] =
+            count.texts().map(|text| text.map_or(dictionary::NONE, |text| words.get_or_add(text)));
+        let counted = Counted::Judged(count.verdict);
+        let key = Key { counted, event_type: count.event_type, name, version, library };
+        increments.judged(count.source, count.at, key, count.events);
+        increments.beside(count.source, count.at, Counted::Received, count.events);
     }
-    .await;
-    let (words, added, folded) = writer::end(transaction, written).await?;
+    let words = words.write(&mut script);
+    let added = increments.write(&mut script, &memory.counted, now);
+    script.commit(connection).await?;
     memory.dictionary.learn(words);
-    memory.counted.learn(added, &folded);
+    memory.counted.learn(added);
+    while let Some(source) = session.memory.counted.due(now) {
+        fold_source(session, source, now).await?;
+    }
     Ok(())
 }

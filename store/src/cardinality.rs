@@ -1,9 +1,9 @@
 //! The cap on rollup keys: a source whose names or versions never repeat would make the rollups as large as its events.
 //! Past the cap new keys are counted under "Other", visibly; the decision falls once per event, so that tiers agree.
 
+use crate::commit::Alike;
 use crate::dictionary::{NONE, OTHER, Words};
 use crate::error::StoreError;
-use crate::event::JudgedEvent;
 use crate::rollup::counts::{Key, keys};
 use crate::tail::SourceHour;
 use domain::clock::HOUR_MS;
@@ -73,16 +73,16 @@ impl<'a> Admission<'a> {
         Ok(Self { known, added, keys_max })
     }
 
-    /// The key that counts this event: its own, or past the cap the one in which "Other" stands for name, version and
+    /// The key that counts these events: their own, or past the cap the one in which "Other" stands for name, version and
     /// library.
-    pub fn admit(&mut self, event: &JudgedEvent, texts: [Option<&str>; 3], words: &mut Words<'_>) -> Key {
-        let hour = SourceHour::of(event.source, event.received_at);
+    pub fn admit(&mut self, alike: &Alike<'_>, words: &mut Words<'_>) -> Key {
+        let (hour, texts) = (SourceHour::of(alike.source, alike.bucket), alike.texts);
         let known = self.known.get(hour);
         let added = self.added.entry(hour).or_default();
         let is_full = known.map_or(0, FxHashSet::len) + added.len() >= self.keys_max;
         let key = |[name, version, library]: [i64; 3]| Key {
-            counted: Counted::Judged(event.verdict),
-            event_type: event.event_type,
+            counted: Counted::Judged(alike.verdict),
+            event_type: alike.event_type,
             name,
             version,
             library,

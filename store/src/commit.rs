@@ -1,7 +1,7 @@
 //! One commit: sift out duplicates, decide under which keys the rest counts, keep the lines, write the counts. All in
 //! one transaction; what it teaches goes into memory after it.
 
-use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, LineFacts, bit_of};
+use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, Block, BlockBuilder, LineFacts, bit_of};
 use crate::cardinality::Admission;
 use crate::deduplication::{HashMapOfHashes, SeenId, SeenIds};
 use crate::dictionary::{self, LearnedWords};
@@ -9,16 +9,18 @@ use crate::error::StoreError;
 use crate::event::{self, CommitOutcome, JudgedEvent, type_code};
 use crate::mark::NewVersions;
 use crate::rollup::counts::Key;
-use crate::rollup::{Increments, fold, tail as rollup_tail};
+use crate::rollup::{Increments, tail as rollup_tail};
+use crate::script::Script;
 use crate::tail::{SourceHour, TailBuilder, TailSize};
 use crate::write_key::KeyUses;
-use crate::writer::{self, Failure, Memory, Session};
+use crate::writer::{Failure, Memory, Session};
 use domain::clock::Timestamp;
-use domain::event::Library;
+use domain::event::{EventType, Library};
 use domain::overview::Counted;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
-use rustc_hash::FxHashSet;
+use domain::verdict::Verdict;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
@@ -51,7 +53,6 @@ struct Learned {
     tail: TailSize,
     versions: NewVersions,
     counted: rollup_tail::Added,
-    folded: Vec<SourceNumber>,
 }
 
 /// Runs the commit.
@@ -68,19 +69,18 @@ pub(crate) async fn run(
     for (event, _) in events.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == CommitOutcome::Duplicate) {
         increments.beside(event.source, event.received_at, Counted::Duplicate, 1);
     }
-    let mut transaction = writer::begin(connection).await?;
-    let written = match key_uses.write(&mut transaction).await {
-        Ok(()) => write(&mut transaction, memory, &fresh, increments, now, keys_max).await,
-        Err(error) => Err(error),
-    };
-    let learned = writer::end(transaction, written).await?;
+    let mut script = Script::new();
+    key_uses.write(&mut script);
+    let learned = plan(connection, memory, &fresh, increments, now, keys_max, &mut script).await;
+    let learned = learned.map_err(Failure::RolledBack)?;
+    script.commit(connection).await?;
     for id in learned.ids {
         memory.seen.remember(id);
     }
     memory.dictionary.learn(learned.words);
     memory.keys.learn(learned.keys);
     memory.versions.learn(learned.versions);
-    memory.counted.learn(learned.counted, &learned.folded);
+    memory.counted.learn(learned.counted);
     memory.tail = memory.tail.plus(learned.tail);
     Ok(outcomes)
 }
@@ -107,59 +107,92 @@ fn sift<'a>(seen: &SeenIds, events: &'a [JudgedEvent]) -> (Vec<CommitOutcome>, V
     (outcomes, fresh)
 }
 
-async fn write(
+/// Reads what memory does not hold, and writes the script. Nobody else writes what is read here, so it need not be read in
+/// the transaction.
+async fn plan(
     connection: &mut SqliteConnection,
     memory: &Memory,
     fresh: &[Fresh<'_>],
     mut increments: Increments,
     now: Timestamp,
     keys_max: usize,
+    script: &mut Script,
 ) -> Result<Learned, StoreError> {
+    let groups = groups(fresh);
     // Collected: a lazy iterator with a closure, held across an await, would make the future not `Send`.
-    let texts: Vec<&str> = fresh.iter().flat_map(texts_of).flatten().collect();
+    let texts: Vec<&str> = groups.iter().flat_map(|group| group.alike.texts).flatten().collect();
     let mut words = memory.dictionary.look_up(&mut *connection, texts.into_iter()).await?;
     let hours: Vec<SourceHour> =
-        fresh.iter().map(|fresh| SourceHour::of(fresh.event.source, fresh.event.received_at)).collect();
-    let mut admission = Admission::open(&mut *connection, &memory.keys, hours.into_iter(), keys_max).await?;
+        groups.iter().map(|group| SourceHour::of(group.alike.source, group.alike.bucket)).collect();
+    let mut admission = Admission::open(connection, &memory.keys, hours.into_iter(), keys_max).await?;
     let mut versions = NewVersions::default();
-    for one @ Fresh { event, .. } in fresh {
-        let key = admission.admit(event, texts_of(one), &mut words);
-        increments.judged(event.source, event.received_at, key, 1);
-        versions.see(&memory.versions, event.source, key.version, event.received_at);
+    for Group { alike, first_at, events } in groups {
+        let key = admission.admit(&alike, &mut words);
+        increments.judged(alike.source, alike.bucket, key, events);
+        versions.see(&memory.versions, alike.source, key.version, first_at);
     }
-    let tail = keep_lines(&mut *connection, fresh, &mut increments).await?;
-    let words = words.write(&mut *connection).await?;
-    versions.write(&mut *connection).await?;
-    let counted = increments.write(&mut *connection, now).await?;
-    let folded = memory.counted.full_with(&counted);
-    for source in &folded {
-        fold::fold(&mut *connection, *source, now).await?;
-    }
-    write_last_events(connection, fresh).await?;
+    let tail = keep_lines(script, fresh, &mut increments)?;
+    let words = words.write(script);
+    versions.write(script);
+    let counted = increments.write(script, &memory.counted, now);
+    write_last_events(script, fresh);
     let ids = fresh.iter().map(|fresh| fresh.id).collect();
-    Ok(Learned { ids, words, keys: admission.learned(), tail, versions, counted, folded })
+    Ok(Learned { ids, words, keys: admission.learned(), tail, versions, counted })
 }
 
-/// The dictionary's texts that an event is counted under.
-fn texts_of<'a>(Fresh { event, library, .. }: &'a Fresh<'_>) -> [Option<&'a str>; 3] {
-    [event.name.as_deref(), event.version.as_deref(), library.as_deref()].map(dictionary::entry)
+/// Events of a commit that count alike.
+struct Group<'a> {
+    alike: Alike<'a>,
+    first_at: Timestamp,
+    events: u64,
+}
+
+/// Under what an event counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Alike<'a> {
+    pub source: SourceNumber,
+    /// Of the finest tier.
+    pub bucket: Timestamp,
+    pub verdict: Verdict,
+    pub event_type: Option<EventType>,
+    /// The dictionary's: name, version and library.
+    pub texts: [Option<&'a str>; 3],
+}
+
+/// Puts together what counts alike, in the order of their first ones: a commit has thousands of events and some dozen of
+/// keys.
+fn groups<'a>(fresh: &'a [Fresh<'_>]) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut places: FxHashMap<Alike<'a>, usize> = FxHashMap::default();
+    for Fresh { event, library, .. } in fresh {
+        let alike = Alike {
+            source: event.source,
+            bucket: event.received_at.floor_to(TIERS[0].width_ms),
+            verdict: event.verdict,
+            event_type: event.event_type,
+            texts: [event.name.as_deref(), event.version.as_deref(), library.as_deref()].map(dictionary::entry),
+        };
+        let place = *places.entry(alike).or_insert_with(|| {
+            groups.push(Group { alike, first_at: event.received_at, events: 0 });
+            groups.len() - 1
+        });
+        groups[place].events += 1;
+        groups[place].first_at = event.received_at.min(groups[place].first_at);
+    }
+    groups
 }
 
 /// Writes blocks and tail. Received is counted here, from what is kept, and so apart from the verdicts: the ledger's two
 /// sides come from two places.
-async fn keep_lines(
-    connection: &mut SqliteConnection,
-    fresh: &[Fresh<'_>],
-    increments: &mut Increments,
-) -> Result<TailSize, StoreError> {
+fn keep_lines(script: &mut Script, fresh: &[Fresh<'_>], increments: &mut Increments) -> Result<TailSize, StoreError> {
     let mut hours: BTreeMap<SourceHour, Vec<&Fresh<'_>>> = BTreeMap::new();
     for one in fresh {
         hours.entry(SourceHour::of(one.event.source, one.event.received_at)).or_default().push(one);
     }
-    let mut tail = TailBuilder::default();
+    let (mut tail, mut blocks) = (TailBuilder::default(), Vec::new());
     for (hour, events) in hours {
         if events.len() >= BLOCK_EVENTS_MIN {
-            keep_as_blocks(&mut *connection, hour.source, &events).await?;
+            keep_as_blocks(&mut blocks, hour.source, &events)?;
         } else {
             for fresh in &events {
                 event::encode(fresh.event, tail.lines())?;
@@ -171,39 +204,32 @@ async fn keep_lines(
             increments.beside(hour.source, bucket(together[0]), Counted::Received, together.len() as u64);
         }
     }
-    tail.write(connection).await
+    block::insert(script, blocks);
+    tail.write(script)
 }
 
-async fn keep_as_blocks(
-    connection: &mut SqliteConnection,
-    source: SourceNumber,
-    events: &[&Fresh<'_>],
-) -> Result<(), StoreError> {
+fn keep_as_blocks(blocks: &mut Vec<Block>, source: SourceNumber, events: &[&Fresh<'_>]) -> Result<(), StoreError> {
     let mut builder = BlockBuilder::default();
     for (place, fresh) in events.iter().enumerate() {
         event::encode(fresh.event, builder.lines())?;
         builder.line_added(fresh.facts());
         let is_last = place + 1 == events.len();
         if is_last || builder.bytes() >= BLOCK_BYTES_MAX {
-            block::insert(&mut *connection, std::mem::take(&mut builder).finish(source)?).await?;
+            blocks.push(std::mem::take(&mut builder).finish(source)?);
         }
     }
     Ok(())
 }
 
-async fn write_last_events(connection: &mut SqliteConnection, fresh: &[Fresh<'_>]) -> Result<(), StoreError> {
+fn write_last_events(script: &mut Script, fresh: &[Fresh<'_>]) {
     let mut last: BTreeMap<SourceNumber, Timestamp> = BTreeMap::new();
     for Fresh { event, .. } in fresh {
         let at = last.entry(event.source).or_insert(event.received_at);
         *at = event.received_at.max(*at);
     }
     let last: Vec<[i64; 2]> = last.into_iter().map(|(source, at)| [source.0, at.0]).collect();
-    sqlx::query(
-        "insert into last_event (source, at) select value ->> 0, value ->> 1 from json_each($1) where true
-         on conflict (source) do update set at = max(at, excluded.at)",
-    )
-    .bind(serde_json::json!(last).to_string())
-    .execute(connection)
-    .await?;
-    Ok(())
+    let insert =
+        script.statement("insert into last_event (source, at) select value ->> 0, value ->> 1 from json_each(");
+    insert.push_bind(serde_json::json!(last).to_string());
+    insert.push(") where true on conflict (source) do update set at = max(at, excluded.at)");
 }

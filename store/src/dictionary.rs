@@ -2,6 +2,7 @@
 //! to it. Everything a transaction learns is kept apart (`Words`) until the transaction has committed.
 
 use crate::error::StoreError;
+use crate::script::Script;
 use domain::event::EVENT_NAME_CHARS_MAX;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -95,16 +96,11 @@ impl Words<'_> {
     }
 
     /// Writes the new texts.
-    pub async fn write(mut self, connection: &mut SqliteConnection) -> Result<LearnedWords, StoreError> {
-        while !self.added.is_empty() {
-            let chunk = self.added.drain(..self.added.len().min(STATEMENT_ROWS));
-            let mut query = QueryBuilder::<Sqlite>::new("insert into dictionary (id, text) ");
-            query.push_values(chunk, |mut values, (text, id)| {
-                values.push_bind(id).push_bind(text);
-            });
-            query.build().execute(&mut *connection).await?;
-        }
-        Ok(LearnedWords { ids: self.found, next_id: self.next_id })
+    pub fn write(self, script: &mut Script) -> LearnedWords {
+        script.insert("dictionary (id, text)", self.added, "", |mut values, (text, id)| {
+            values.push_bind(id).push_bind(text);
+        });
+        LearnedWords { ids: self.found, next_id: self.next_id }
     }
 }
 

@@ -21,6 +21,7 @@ pub mod writer;
 pub mod block;
 pub mod footprint;
 pub mod maintenance;
+mod script;
 mod seal;
 pub mod tail;
 

@@ -4,7 +4,6 @@
 
 use crate::error::StoreError;
 use crate::rollup::fold;
-use crate::rollup::tail::Added;
 use crate::seal;
 use crate::source;
 use crate::tally;
@@ -66,28 +65,34 @@ pub(crate) async fn run(
     if session.memory.tail.is_due(over_before_ms) {
         return seal::tail(session, over_before_ms).await;
     }
+    if let Some(maintenance) = seal::merge_hour(session, over_before_ms).await? {
+        return Ok(maintenance);
+    }
     let mut transaction = writer::begin(&mut session.connection).await?;
     let mut next = *progress;
-    let slice = rest(&mut transaction, &mut next, over_before_ms, now).await;
+    let slice = rest(&mut transaction, &mut next, now).await;
     let maintenance = writer::end(transaction, slice).await?;
     *progress = next;
     Ok(maintenance)
 }
 
 /// Adds a source's latest counts to its buckets.
-async fn fold_source(session: &mut Session, source: SourceNumber, now: Timestamp) -> Result<Maintenance, Failure> {
+pub(crate) async fn fold_source(
+    session: &mut Session,
+    source: SourceNumber,
+    now: Timestamp,
+) -> Result<Maintenance, Failure> {
     let mut transaction = writer::begin(&mut session.connection).await?;
     let folded = fold::fold(&mut transaction, source, now).await;
     writer::end(transaction, folded).await?;
-    session.memory.counted.learn(Added::default(), &[source]);
+    session.memory.counted.folded(source);
     Ok(Maintenance { more: true, folded: true, ..Maintenance::default() })
 }
 
-/// Merging and retention: the first that finds something to do.
+/// Retention: the first that finds something to do.
 async fn rest(
     connection: &mut SqliteConnection,
     progress: &mut Progress,
-    over_before_ms: i64,
     now: Timestamp,
 ) -> Result<Maintenance, StoreError> {
     let dropped_blocks = drop_blocks(&mut *connection, now).await?;
@@ -100,9 +105,6 @@ async fn rest(
     let dropped_tallies = tally::drop_old(&mut *connection, now).await?;
     if dropped_tallies > 0 {
         return Ok(Maintenance { more: true, dropped_tallies, ..Maintenance::default() });
-    }
-    if let Some(merged_blocks) = seal::merge_hour(&mut *connection, over_before_ms).await? {
-        return Ok(Maintenance { more: true, merged_blocks, ..Maintenance::default() });
     }
     drop_rollups(connection, progress, now).await
 }

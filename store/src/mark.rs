@@ -4,18 +4,16 @@
 use crate::database::Store;
 use crate::dictionary::OTHER;
 use crate::error::StoreError;
+use crate::script::Script;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::mark::{MARKS_MAX, Mark, Marked};
 use domain::source::{Source, SourceNumber};
 use domain::time_range::Window;
 use rustc_hash::FxHashSet;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// Most pairs of source and version kept in memory, 16 bytes each; past it all are forgotten and written again, in vain.
 const KNOWN_MAX: usize = 100_000;
-/// Rows of one statement.
-const STATEMENT_ROWS: usize = 256;
 
 /// A version of a source, as a number of the dictionary.
 type SourceVersion = (SourceNumber, i64);
@@ -48,19 +46,13 @@ impl NewVersions {
     }
 
     /// Writes those that are not written yet; an earlier moment replaces a later one.
-    pub async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let rows: Vec<_> = self.0.iter().collect();
-        for chunk in rows.chunks(STATEMENT_ROWS) {
-            let mut query = QueryBuilder::<Sqlite>::new("insert into version_seen (source, version, at) ");
-            query.push_values(chunk, |mut values, ((source, version), at)| {
-                values.push_bind(source.0).push_bind(version).push_bind(at.0);
-            });
-            query.push(
-                " on conflict (source, version) do update set at = excluded.at where excluded.at < version_seen.at",
-            );
-            query.build().execute(&mut *connection).await?;
-        }
-        Ok(())
+    pub fn write(&self, script: &mut Script) {
+        let conflict =
+            " on conflict (source, version) do update set at = excluded.at where excluded.at < version_seen.at";
+        script.insert("version_seen (source, version, at)", self.0.iter().collect(), conflict, |mut values, row| {
+            let ((source, version), at) = row;
+            values.push_bind(source.0).push_bind(*version).push_bind(at.0);
+        });
     }
 }
 

@@ -10,14 +10,15 @@ pub(crate) mod tail;
 
 use crate::dictionary::NONE;
 use crate::error::StoreError;
-use counts::{Count, Key, add_up, pack_keys};
+use crate::script::Script;
+use counts::{Count, Key, add_up};
 use domain::clock::Timestamp;
 use domain::overview::Counted;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
 use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
-use tail::{Bucket, TailRow};
+use tail::Bucket;
 
 /// What a commit adds, in buckets of the finest tier.
 #[derive(Default)]
@@ -36,22 +37,18 @@ impl Increments {
         self.judged(source, at, key, events);
     }
 
-    /// Appends them to the tail. Buckets that the finest tier would drop again at `now` are counted in the finest that keeps
+    /// Adds them to the tail. Buckets that the finest tier would drop again at `now` are counted in the finest that keeps
     /// them: a load of history has no use for its 10-second counts.
-    pub async fn write(self, connection: &mut SqliteConnection, now: Timestamp) -> Result<tail::Added, StoreError> {
+    pub fn write(self, script: &mut Script, tail: &tail::Tail, now: Timestamp) -> tail::Added {
         let mut buckets: FxHashMap<Bucket, Vec<Count<Key>>> = FxHashMap::default();
         for ((source, at), counts) in self.0 {
             let tier = TIERS.into_iter().find(|tier| fold::keeps(*tier, at, now)).unwrap_or(TIERS[TIERS.len() - 1]);
             let bucket = Bucket { source, tier_ms: tier.width_ms, at: at.floor_to(tier.width_ms) };
             buckets.entry(bucket).or_default().extend(counts);
         }
-        let mut rows = Vec::with_capacity(buckets.len());
-        for (bucket, counts) in buckets {
-            let counts = add_up(counts);
-            rows.push(TailRow { bucket, keys: counts.len(), counts: pack_keys(&counts) });
-        }
-        rows.sort_unstable_by_key(|row| row.bucket);
-        tail::append(connection, rows).await
+        let mut counts: Vec<_> = buckets.into_iter().map(|(bucket, counts)| (bucket, add_up(counts))).collect();
+        counts.sort_unstable_by_key(|(bucket, _)| *bucket);
+        tail.add(script, counts)
     }
 }
 

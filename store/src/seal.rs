@@ -3,12 +3,13 @@
 use crate::block::{self, BLOCK_BYTES_MAX, Block, BlockBuilder, LineFacts};
 use crate::error::StoreError;
 use crate::maintenance::Maintenance;
+use crate::script::Script;
 use crate::tail::{self, SourceHour, TAIL_BYTES_MAX, TAIL_EVENTS_MAX, TailBuilder, TailRow, TailSize};
-use crate::writer::{self, Failure, Session};
+use crate::writer::{Failure, Session};
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use serde_json::json;
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -17,9 +18,10 @@ const MERGED_BLOCKS_MAX: i64 = 256;
 
 /// Moves the tail into blocks.
 pub(crate) async fn tail(session: &mut Session, over_before_ms: i64) -> Result<Maintenance, Failure> {
-    let mut transaction = writer::begin(&mut session.connection).await?;
-    let result = seal_rows(&mut transaction, over_before_ms).await;
-    let (sealed, left) = writer::end(transaction, result).await?;
+    let mut script = Script::new();
+    let sealed = seal_rows(&mut session.connection, &mut script, over_before_ms).await;
+    let (sealed, left) = sealed.map_err(Failure::RolledBack)?;
+    script.commit(&mut session.connection).await?;
     session.memory.tail = left;
     let sealed_events = u64::try_from(sealed).unwrap_or(u64::MAX);
     Ok(Maintenance { more: true, sealed_events, ..Maintenance::default() })
@@ -27,8 +29,12 @@ pub(crate) async fn tail(session: &mut Session, over_before_ms: i64) -> Result<M
 
 /// Seals every hour that is over, and of the others the largest, until half of what may stay is left: a source that sends
 /// little is not to have a block for each of its events. What is left is one row then.
-async fn seal_rows(connection: &mut SqliteConnection, over_before_ms: i64) -> Result<(usize, TailSize), StoreError> {
-    let rows = tail::read(&mut *connection, Timestamp(i64::MIN), Timestamp(i64::MAX)).await?;
+async fn seal_rows(
+    connection: &mut SqliteConnection,
+    script: &mut Script,
+    over_before_ms: i64,
+) -> Result<(usize, TailSize), StoreError> {
+    let rows = tail::read(connection, Timestamp(i64::MIN), Timestamp(i64::MAX)).await?;
     let texts = rows.iter().map(TailRow::unpack).collect::<Result<Vec<String>, StoreError>>()?;
     let mut hours: BTreeMap<SourceHour, Vec<(LineFacts, &str)>> = BTreeMap::new();
     for (row, text) in rows.iter().zip(&texts) {
@@ -41,7 +47,7 @@ async fn seal_rows(connection: &mut SqliteConnection, over_before_ms: i64) -> Re
     let bytes_of = |lines: &[(LineFacts, &str)]| lines.iter().map(|(_, line)| line.len() + 1).sum::<usize>();
     let mut events: usize = hours.iter().map(|(_, lines)| lines.len()).sum();
     let mut bytes: usize = hours.iter().map(|(_, lines)| bytes_of(lines)).sum();
-    let (mut sealed, mut left) = (0, TailBuilder::default());
+    let (mut sealed, mut left, mut blocks) = (0, TailBuilder::default(), Vec::new());
     for (hour, lines) in hours {
         let may_stay = events * 2 <= TAIL_EVENTS_MAX && bytes * 2 <= TAIL_BYTES_MAX;
         if hour.hour_ms >= over_before_ms && may_stay {
@@ -52,38 +58,44 @@ async fn seal_rows(connection: &mut SqliteConnection, over_before_ms: i64) -> Re
         } else {
             (events, bytes) = (events - lines.len(), bytes - bytes_of(&lines));
             sealed += lines.len();
-            keep(&mut *connection, hour.source, lines).await?;
+            keep(&mut blocks, hour.source, lines)?;
         }
     }
-    sqlx::query("delete from event_tail").execute(&mut *connection).await?;
-    Ok((sealed, left.write(connection).await?))
+    script.statement("delete from event_tail");
+    block::insert(script, blocks);
+    Ok((sealed, left.write(script)?))
 }
 
-/// Writes the lines of an hour as blocks.
-async fn keep(
-    connection: &mut SqliteConnection,
-    source: SourceNumber,
-    mut lines: Vec<(LineFacts, &str)>,
-) -> Result<(), StoreError> {
+/// Packs the lines of an hour into blocks.
+fn keep(blocks: &mut Vec<Block>, source: SourceNumber, mut lines: Vec<(LineFacts, &str)>) -> Result<(), StoreError> {
     lines.sort_by_key(|(facts, _)| facts.at);
     let mut builder = BlockBuilder::default();
     for (facts, line) in lines {
         builder.lines().extend_from_slice(line.as_bytes());
         builder.line_added(facts);
         if builder.bytes() >= BLOCK_BYTES_MAX {
-            block::insert(&mut *connection, std::mem::take(&mut builder).finish(source)?).await?;
+            blocks.push(std::mem::take(&mut builder).finish(source)?);
         }
     }
     if builder.bytes() > 0 {
-        block::insert(connection, builder.finish(source)?).await?;
+        blocks.push(builder.finish(source)?);
     }
     Ok(())
 }
 
 /// Merges small blocks of the oldest hour that is over and not settled; `None` if there is none. A block that is large,
 /// or the only small one of its hour, is settled: nobody looks at it again.
-pub(crate) async fn merge_hour(
+pub(crate) async fn merge_hour(session: &mut Session, over_before_ms: i64) -> Result<Option<Maintenance>, Failure> {
+    let mut script = Script::new();
+    let merged = merge_blocks(&mut session.connection, &mut script, over_before_ms).await;
+    let Some(merged_blocks) = merged.map_err(Failure::RolledBack)? else { return Ok(None) };
+    script.commit(&mut session.connection).await?;
+    Ok(Some(Maintenance { more: true, merged_blocks, ..Maintenance::default() }))
+}
+
+async fn merge_blocks(
     connection: &mut SqliteConnection,
+    script: &mut Script,
     over_before_ms: i64,
 ) -> Result<Option<u64>, StoreError> {
     let hour: Option<(i64, i64)> = sqlx::query_as(
@@ -113,9 +125,13 @@ pub(crate) async fn merge_hour(
     if fitting.len() == 1 {
         settled.append(&mut fitting);
     }
-    settle(&mut *connection, &settled).await?;
+    if !settled.is_empty() {
+        of_ids(script.statement("update event_block set settled = 1"), &settled);
+    }
     if !fitting.is_empty() {
-        merge(connection, SourceNumber(source), hour_ms, &fitting).await?;
+        let whole = merged(connection, SourceNumber(source), hour_ms, &fitting).await?;
+        block::insert(script, vec![whole]);
+        of_ids(script.statement("delete from event_block"), &fitting);
     }
     Ok(Some(u64::try_from(fitting.len()).unwrap_or(u64::MAX)))
 }
@@ -125,31 +141,25 @@ fn is_large(bytes: i64) -> bool {
     usize::try_from(bytes).is_ok_and(|bytes| bytes * 2 >= BLOCK_BYTES_MAX)
 }
 
-async fn settle(connection: &mut SqliteConnection, ids: &[i64]) -> Result<(), StoreError> {
-    if !ids.is_empty() {
-        sqlx::query("update event_block set settled = 1 where id in (select value from json_each($1))")
-            .bind(json!(ids).to_string())
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
+fn of_ids(statement: &mut QueryBuilder<Sqlite>, ids: &[i64]) {
+    statement.push(" where id in (select value from json_each(").push_bind(json!(ids).to_string()).push("))");
 }
 
 type MergedRow = (i64, i64, i64, i64, i64, i64, Vec<u8>, Vec<u8>);
 
-async fn merge(
+/// Blocks of an hour as one.
+async fn merged(
     connection: &mut SqliteConnection,
     source: SourceNumber,
     hour_ms: i64,
     ids: &[i64],
-) -> Result<(), StoreError> {
-    let ids = json!(ids).to_string();
+) -> Result<Block, StoreError> {
     let rows: Vec<MergedRow> = sqlx::query_as(
         "select first_at, last_at, events, bytes, verdict_bits, type_bits, hashes, lines from event_block
          where id in (select value from json_each($1)) order by first_at, id",
     )
-    .bind(&ids)
-    .fetch_all(&mut *connection)
+    .bind(json!(ids).to_string())
+    .fetch_all(connection)
     .await?;
     let mut whole = Block {
         source,
@@ -175,10 +185,5 @@ async fn merge(
         whole.lines.extend_from_slice(&block::unpack(&lines, bytes)?);
     }
     whole.lines = block::pack(&whole.lines)?;
-    block::insert(&mut *connection, whole).await?;
-    sqlx::query("delete from event_block where id in (select value from json_each($1))")
-        .bind(ids)
-        .execute(connection)
-        .await?;
-    Ok(())
+    Ok(whole)
 }

@@ -6,6 +6,7 @@ pub(crate) mod earlier;
 
 use crate::block::{self, LineFacts};
 use crate::error::StoreError;
+use crate::script::Script;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use sqlx::SqliteConnection;
@@ -93,20 +94,17 @@ impl TailBuilder {
     }
 
     /// Writes the row, if there is anything in it, and says what the tail grew by.
-    pub async fn write(mut self, connection: &mut SqliteConnection) -> Result<TailSize, StoreError> {
+    pub fn write(mut self, script: &mut Script) -> Result<TailSize, StoreError> {
         let Some(first_at) = self.size.first_at else { return Ok(self.size) };
         self.size.bytes = self.lines.len();
-        sqlx::query(
-            "insert into event_tail (first_at, last_at, events, bytes, facts, lines) values ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(first_at.0)
-        .bind(self.last_at.0)
-        .bind(i64::try_from(self.size.events).unwrap_or(i64::MAX))
-        .bind(i64::try_from(self.size.bytes).unwrap_or(i64::MAX))
-        .bind(self.facts)
-        .bind(block::pack(&self.lines)?)
-        .execute(connection)
-        .await?;
+        let lines = block::pack(&self.lines)?;
+        let into = "event_tail (first_at, last_at, events, bytes, facts, lines)";
+        script.insert(into, vec![(self.facts, lines)], "", |mut values, (facts, lines)| {
+            values.push_bind(first_at.0).push_bind(self.last_at.0);
+            values.push_bind(i64::try_from(self.size.events).unwrap_or(i64::MAX));
+            values.push_bind(i64::try_from(self.size.bytes).unwrap_or(i64::MAX));
+            values.push_bind(facts).push_bind(lines);
+        });
         Ok(self.size)
     }
 }

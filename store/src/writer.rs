@@ -63,6 +63,15 @@ pub(crate) enum Failure {
     Unknown(StoreError),
 }
 
+impl Failure {
+    /// What went wrong.
+    pub fn into_error(self) -> StoreError {
+        match self {
+            Self::RolledBack(error) | Self::Unknown(error) => error,
+        }
+    }
+}
+
 impl Session {
     async fn open(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
         let mut connection = store.connect().await?;

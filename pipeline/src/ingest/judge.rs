@@ -74,6 +74,9 @@ fn assigned_message_id(arrival: Arrival) -> String {
 }
 
 fn cut(text: &str, chars_max: usize) -> &str {
+    if text.len() <= chars_max {
+        return text;
+    }
     text.char_indices().nth(chars_max).map_or(text, |(end, _)| &text[..end])
 }
 

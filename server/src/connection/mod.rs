@@ -6,8 +6,8 @@ mod open_files;
 
 use crate::clock::instant;
 use crate::config::ConnectionArgs;
+use crate::router::Front;
 use activity::{Activity, Watched};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -25,7 +25,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until, timeout};
-use tower::ServiceExt;
 
 /// Most open connections: with [`BUFFER_BYTES_MAX`] each, 128 MB.
 pub const CONNECTIONS_MAX: usize = 2_048;
@@ -37,7 +36,7 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(500);
 /// What all connections share.
 #[derive(Clone)]
 struct House {
-    router: Router,
+    front: Front,
     args: ConnectionArgs,
     /// Whether most places are taken: then idle connections have to go sooner.
     crowded: Arc<AtomicBool>,
@@ -46,9 +45,9 @@ struct House {
 
 /// Answers requests until `stop`; then takes no more of them, and ends once those under way have ended or their time is
 /// over.
-pub async fn serve(listener: TcpListener, router: Router, args: ConnectionArgs, stop: impl Future<Output = ()>) {
+pub async fn serve(listener: TcpListener, front: Front, args: ConnectionArgs, stop: impl Future<Output = ()>) {
     let (stopped, stopping) = watch::channel(false);
-    let house = House { router, args, crowded: Arc::default(), stopping };
+    let house = House { front, args, crowded: Arc::default(), stopping };
     let connections_max = open_files::room_for(args.connections_max);
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
@@ -98,11 +97,11 @@ impl House {
         let activity = Arc::new(Activity::new(instant()));
         let service = service_fn(|request: Request<Incoming>| {
             activity.serves();
-            let (router, activity) = (self.router.clone(), Arc::clone(&activity));
+            let (front, activity) = (self.front.clone(), Arc::clone(&activity));
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             async move {
-                let answer = router.oneshot(request).await;
+                let answer = front.answer(request).await;
                 activity.answers(instant());
                 answer
             }

@@ -3,13 +3,17 @@
 
 use super::answer::{RATE_LIMIT_RESET, Refusal};
 use axum::Router;
-use axum::http::{HeaderName, Method, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, Any as AnyOrigin, CorsLayer};
 
+/// What pages of other sites may read of an answer.
+const EXPOSED: &str = "retry-after,x-ratelimit-reset,preference-applied";
+/// What an answer depends on, in the words of `tower_http`.
+const VARIES: &str = "origin, access-control-request-method, access-control-request-headers";
 /// How long a browser may remember what it was told: as long as Chromium does at most.
 const REMEMBERED: Duration = Duration::from_secs(7_200);
 
@@ -26,18 +30,39 @@ pub fn open<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     routes.layer(CatchPanicLayer::custom(after_panic)).layer(cors)
 }
 
-fn after_panic(_: Box<dyn Any + Send>) -> axum::response::Response {
+/// Opens one answer to all sites, as [`open`] does those of its routes.
+pub fn opened(mut answer: Response) -> Response {
+    let headers = answer.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    headers.insert(header::VARY, HeaderValue::from_static(VARIES));
+    answer
+}
+
+/// The answer to a request on which our code panicked.
+pub fn after_panic(_: Box<dyn Any + Send>) -> Response {
     Refusal::Internal.into_response()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Router, header, open};
+    use super::{IntoResponse, Router, header, open, opened};
     use axum::body::Body;
     use axum::http::{Request, StatusCode};
     use axum::routing::post;
     use http_body_util::BodyExt;
     use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn one_answer_is_opened_as_routes_are() {
+        let routes: Router = open(Router::new().route("/v1/track", post(|| async { "taken" })));
+        let request = Request::post("/v1/track").header(header::ORIGIN, "https://shop.example").body(Body::empty());
+        let routed = routes.oneshot(request.expect("a request")).await.expect("an answer");
+        let alone = opened("taken".into_response());
+        for name in [header::ACCESS_CONTROL_ALLOW_ORIGIN, header::ACCESS_CONTROL_EXPOSE_HEADERS, header::VARY] {
+            assert_eq!(alone.headers().get(&name), routed.headers().get(&name), "{name}");
+        }
+    }
 
     #[tokio::test]
     async fn a_bug_of_ours_is_an_answer_that_pages_may_read() {

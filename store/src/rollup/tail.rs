@@ -1,18 +1,21 @@
 //! The rollups' tail: what commits counted and nobody has folded yet. Bounded, because whoever reads counts reads it whole.
+//! A source's latest row stays open: the next commit's counts are added to it while it is small, so that a source under load
+//! has a row or two, not one for each commit.
 
+use super::counts::{Count, Key, add_up, pack_keys};
 use crate::error::StoreError;
+use crate::script::Script;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
-/// Rows of one insert statement, as a power of two: 4 values each, far below SQLite's 32,766.
-const INSERT_ROWS_LOG2: u32 = 8;
-/// A source's tail is folded by the commit that brings it to so many rows or counts: reading as much takes half a
-/// millisecond.
+/// Most counts of an open row, some 3 kB packed: so much is written again by a commit.
+const OPEN_COUNTS_MAX: usize = 512;
+/// Rows from which on a source's tail is folded while its bucket goes on.
 const ROWS_MAX: usize = 256;
-/// See [`ROWS_MAX`].
+/// Counts from which on it is: reading as many takes half a millisecond.
 const COUNTS_MAX: usize = 16_000;
 
 /// A bucket of a source in one tier.
@@ -23,91 +26,104 @@ pub(crate) struct Bucket {
     pub at: Timestamp,
 }
 
-/// A row of `rollup_tail`.
-pub(crate) struct TailRow {
-    pub bucket: Bucket,
-    /// How many counts it holds.
-    pub keys: usize,
-    pub counts: Vec<u8>,
-}
-
-/// How much awaits folding.
-#[derive(Clone, Copy)]
+/// What of a source awaits folding.
+#[derive(Clone)]
 struct Pending {
     rows: usize,
     counts: usize,
     oldest: Timestamp,
+    open: Option<OpenRow>,
 }
 
-/// What a transaction appended.
-#[derive(Default)]
-pub(crate) struct Added(BTreeMap<SourceNumber, Pending>);
+/// A row that may grow.
+#[derive(Clone)]
+struct OpenRow {
+    id: i64,
+    bucket: Bucket,
+    counts: Vec<Count<Key>>,
+}
+
+/// The tail as a transaction leaves it, as far as it changes it.
+pub(crate) struct Added {
+    sources: BTreeMap<SourceNumber, Pending>,
+    next_id: i64,
+}
 
 /// What awaits folding, by source.
-#[derive(Default)]
-pub(crate) struct Tail(BTreeMap<SourceNumber, Pending>);
+pub(crate) struct Tail {
+    sources: BTreeMap<SourceNumber, Pending>,
+    next_id: i64,
+}
 
 impl Pending {
-    fn plus(self, other: Self) -> Self {
-        Self { rows: self.rows + other.rows, counts: self.counts + other.counts, oldest: self.oldest.min(other.oldest) }
+    fn is_due(&self, now: Timestamp) -> bool {
+        let is_over = self.oldest.plus_ms(TIERS[0].width_ms) <= now;
+        is_over || self.rows >= ROWS_MAX || self.counts >= COUNTS_MAX
     }
 
-    fn is_full(self) -> bool {
-        self.rows >= ROWS_MAX || self.counts >= COUNTS_MAX
+    /// The open row with these counts, if it is of that bucket and has room for them.
+    fn grown(&self, bucket: Bucket, counts: &[Count<Key>]) -> Option<OpenRow> {
+        let open = self.open.as_ref()?;
+        let fits = open.bucket == bucket && open.counts.len() + counts.len() <= OPEN_COUNTS_MAX;
+        fits.then(|| OpenRow { counts: add_up([&open.counts, counts].concat()), ..*open })
     }
 }
 
 impl Tail {
     /// Looks what is there.
     pub async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let rows: Vec<(i64, i64, i64)> =
-            sqlx::query_as("select source, count(*), min(bucket_ms) from rollup_tail group by source")
+        let rows: Vec<(i64, i64, i64, i64)> =
+            sqlx::query_as("select source, count(*), min(bucket_ms), max(id) from rollup_tail group by source")
                 .fetch_all(connection)
                 .await?;
-        let pending = rows.into_iter().map(|(source, rows, oldest_ms)| {
+        let next_id = rows.iter().map(|(.., last_id)| last_id + 1).max().unwrap_or(1);
+        let pending = rows.into_iter().map(|(source, rows, oldest_ms, _)| {
             let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-            (SourceNumber(source), Pending { rows, counts: 0, oldest: Timestamp(oldest_ms) })
+            (SourceNumber(source), Pending { rows, counts: 0, oldest: Timestamp(oldest_ms), open: None })
         });
-        Ok(Self(pending.collect()))
+        Ok(Self { sources: pending.collect(), next_id })
     }
 
-    /// The sources whose tail is too long with what a transaction adds.
-    pub fn full_with(&self, added: &Added) -> Vec<SourceNumber> {
-        let all = |source: &SourceNumber, added: Pending| self.0.get(source).map_or(added, |there| there.plus(added));
-        added.0.iter().filter(|(source, added)| all(source, **added).is_full()).map(|(source, _)| *source).collect()
+    /// Adds counts, those of a bucket added up, to open rows or as rows of their own.
+    pub(super) fn add(&self, script: &mut Script, counts: Vec<(Bucket, Vec<Count<Key>>)>) -> Added {
+        let mut added = Added { sources: BTreeMap::new(), next_id: self.next_id };
+        let mut rows = Vec::with_capacity(counts.len());
+        for (bucket, counts) in counts {
+            let before = added.sources.get(&bucket.source).or_else(|| self.sources.get(&bucket.source));
+            let mut pending = before.cloned().unwrap_or(Pending { rows: 0, counts: 0, oldest: bucket.at, open: None });
+            pending.oldest = pending.oldest.min(bucket.at);
+            pending.counts += counts.len();
+            let row = pending.grown(bucket, &counts).unwrap_or_else(|| {
+                pending.rows += 1;
+                added.next_id += 1;
+                OpenRow { id: added.next_id - 1, bucket, counts }
+            });
+            rows.push((row.id, bucket, pack_keys(&row.counts)));
+            pending.open = (row.counts.len() < OPEN_COUNTS_MAX).then_some(row);
+            added.sources.insert(bucket.source, pending);
+        }
+        let conflict = " on conflict (id) do update set counts = excluded.counts";
+        script.insert("rollup_tail (id, source, tier_ms, bucket_ms, counts)", rows, conflict, |mut values, row| {
+            let (id, bucket, counts) = row;
+            values.push_bind(id).push_bind(bucket.source.0).push_bind(bucket.tier_ms).push_bind(bucket.at.0);
+            values.push_bind(counts);
+        });
+        added
     }
 
-    /// A source of which a whole bucket of the finest tier awaits folding.
+    /// A source whose tail is to be folded: a whole bucket of the finest tier, or too much.
     pub fn due(&self, now: Timestamp) -> Option<SourceNumber> {
-        let is_over = |pending: &Pending| pending.oldest.plus_ms(TIERS[0].width_ms) <= now;
-        self.0.iter().find(|(_, pending)| is_over(pending)).map(|(source, _)| *source)
+        self.sources.iter().find(|(_, pending)| pending.is_due(now)).map(|(source, _)| *source)
     }
 
     /// The transaction has committed.
-    pub fn learn(&mut self, added: Added, folded: &[SourceNumber]) {
-        for (source, added) in added.0 {
-            self.0.entry(source).and_modify(|there| *there = there.plus(added)).or_insert(added);
-        }
-        for source in folded {
-            self.0.remove(source);
-        }
+    pub fn learn(&mut self, added: Added) {
+        self.sources.extend(added.sources);
+        self.next_id = added.next_id;
     }
-}
 
-/// Appends rows.
-pub(super) async fn append(connection: &mut SqliteConnection, mut rows: Vec<TailRow>) -> Result<Added, StoreError> {
-    let mut added = Added::default();
-    while !rows.is_empty() {
-        // Powers of two, so that there are few statements to prepare.
-        let chunk = rows.drain(..1 << rows.len().ilog2().min(INSERT_ROWS_LOG2));
-        let mut query = QueryBuilder::<Sqlite>::new("insert into rollup_tail (source, tier_ms, bucket_ms, counts) ");
-        query.push_values(chunk, |mut values, row| {
-            let TailRow { bucket, keys, counts } = row;
-            let pending = Pending { rows: 1, counts: keys, oldest: bucket.at };
-            added.0.entry(bucket.source).and_modify(|there| *there = there.plus(pending)).or_insert(pending);
-            values.push_bind(bucket.source.0).push_bind(bucket.tier_ms).push_bind(bucket.at.0).push_bind(counts);
-        });
-        query.build().execute(&mut *connection).await?;
+    /// The source's tail was folded.
+    pub fn folded(&mut self, source: SourceNumber) {
+        self.sources.remove(&source);
     }
-    Ok(added)
 }

@@ -5,23 +5,25 @@ use crate::block::{LineFacts, bit_of};
 use crate::database::has_table;
 use crate::error::StoreError;
 use crate::event::Envelope;
+use crate::script::Script;
+use crate::writer::Failure;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 
 /// Packs what is still there.
 pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     if !has_table(&mut *connection, "event_tail_rows").await? {
         return Ok(());
     }
-    let mut transaction = connection.begin_with("begin immediate").await?;
+    let mut script = Script::new();
     let mut after = i64::MIN;
     loop {
         let rows: Vec<(i64, i64, i64, i64, String)> =
             sqlx::query_as("select id, source, at, hash, line from event_tail_rows where id > $1 order by id limit $2")
                 .bind(after)
                 .bind(i64::try_from(TAIL_EVENTS_MAX).unwrap_or(i64::MAX))
-                .fetch_all(&mut *transaction)
+                .fetch_all(&mut *connection)
                 .await?;
         let Some((last, ..)) = rows.last() else { break };
         after = *last;
@@ -39,9 +41,8 @@ pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreE
             };
             builder.line_added(SourceNumber(source), facts);
         }
-        builder.write(&mut transaction).await?;
+        builder.write(&mut script)?;
     }
-    sqlx::query("drop table event_tail_rows").execute(&mut *transaction).await?;
-    transaction.commit().await?;
-    Ok(())
+    script.statement("drop table event_tail_rows");
+    script.commit(connection).await.map_err(Failure::into_error)
 }

@@ -1,10 +1,9 @@
 //! When each key was last used: noted in memory, and written with a commit that happens anyway, at most once a minute for
 //! each key. An event costs no SQL of its own for it.
 
-use crate::error::StoreError;
+use crate::script::Script;
 use domain::clock::Timestamp;
 use domain::write_key::LAST_USED_EVERY_MS;
-use sqlx::SqliteConnection;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -27,15 +26,12 @@ impl KeyUses {
     }
 
     /// Writes what is due. Until [`Self::settle`] it stays due, because the transaction may fail.
-    pub async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    pub fn write(&self, script: &mut Script) {
         for (key_id, at) in &self.due {
-            sqlx::query("update write_keys set last_used_at = $1 where id = $2 and coalesce(last_used_at, 0) < $1")
-                .bind(at.0)
-                .bind(&**key_id)
-                .execute(&mut *connection)
-                .await?;
+            let update = script.statement("update write_keys set last_used_at = ");
+            update.push_bind(at.0).push(" where id = ").push_bind(&**key_id);
+            update.push(" and coalesce(last_used_at, 0) < ").push_bind(at.0);
         }
-        Ok(())
     }
 
     /// What was due is written.
