@@ -32,6 +32,7 @@ mod words;
 
 use crate::error::AppError;
 use crate::ui::chart::ChartReading;
+use crate::wire;
 use api::{OverviewPage, source_overview};
 use content::Page;
 use leptos::prelude::*;
@@ -61,7 +62,7 @@ pub fn SourceOverview() -> impl IntoView {
     let open = Memo::new(move |_| parsed.with(|(query, _)| query.open));
     let metric = Memo::new(move |_| parsed.with(|(query, _)| query.metric));
     let sentences = Memo::new(move |_| parsed.with(|(_, sentences)| sentences.clone()));
-    let answer = Resource::new(
+    let answer = wire::resource(
         move || (asked.get(), params.get()),
         |(slug, params)| async move {
             let page = source_overview(slug.clone(), params.clone()).await;
