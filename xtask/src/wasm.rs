@@ -22,8 +22,7 @@ const WASM_OPT: &str = "end2end/node_modules/.bin/wasm-opt";
 const ESBUILD: &str = "end2end/node_modules/.bin/esbuild";
 
 /// Small as it travels: inlining would make the wasm itself a tenth smaller and what brotli makes of it a tenth larger.
-const OPTIMISATIONS: [&str; 4] =
-    ["-Os", "--skip-pass=inlining-optimizing", "--strip-producers", "--strip-target-features"];
+const OPTIMISATIONS: [&str; 3] = ["-Os", "--skip-pass=inlining-optimizing", "--strip-producers"];
 
 /// What browsers have had for years and rustc emits; listed because a stripped module does not say so itself.
 const FEATURES: [&str; 6] = [
