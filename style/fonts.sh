@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes public/fonts from the fonts' npm packages: what our own words need in one small file, other Latin letters in a
-# second, which a browser fetches when a name on the page has them. Weights and sizes are those that tokens.scss uses.
+# second, which a browser fetches when a name on the page has them. Weights and sizes are those that tokens.scss uses; code has
+# one weight: a second is half of its file.
 # Run by hand when a font or the set changes, and the result committed; needs npm and Python.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,8 +27,8 @@ font() {
 # subset <features> <name> <code points>
 subset() {
     "$work/venv/bin/pyftsubset" "$work/axes.ttf" --unicodes="$3" --layout-features="$1" \
-        --no-hinting --flavor=woff2 --output-file="public/fonts/$2.woff2"
+        --no-hinting --name-IDs= --drop-tables+=STAT --flavor=woff2 --output-file="public/fonts/$2.woff2"
 }
 
 font inter@5.3.0 inter-latin-opsz-normal.woff2 "wght=400:600 opsz=14:28" kern,mark,mkmk,ccmp,locl,calt,tnum inter
-font jetbrains-mono@5.3.0 jetbrains-mono-latin-wght-normal.woff2 "wght=400:600" kern,mark,mkmk,ccmp,locl jetbrains-mono
+font jetbrains-mono@5.3.0 jetbrains-mono-latin-wght-normal.woff2 "wght=400" kern,mark,mkmk,ccmp,locl jetbrains-mono

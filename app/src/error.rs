@@ -1,7 +1,7 @@
 //! What a server function answers when it can't do what it was asked. Made once, where the fault is seen: that sets the
 //! HTTP status of the page or the call and writes the one log line. Details stay in the log.
 
-use crate::wire::JsonText;
+use crate::wire::WireText;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
@@ -105,7 +105,7 @@ impl From<store::StoreError> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonText;
+    type Encoder = WireText;
 
     /// Faults of the call itself. On the server: arguments that can't be read. In the browser: no answer, or not ours.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {

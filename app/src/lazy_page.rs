@@ -1,6 +1,7 @@
 //! Pages whose code is in a file of its own, fetched when somebody goes there; `xtask` makes the files. The server and the
 //! page's first script both ask [`prepare`] first, so that hydration finds the code there and waits for nothing.
 
+use crate::lazy_part::LazyPart;
 use crate::routes::routes;
 use leptos::prelude::*;
 use leptos_router::location::Url;
@@ -15,7 +16,8 @@ use std::{
 };
 use wasm_split_helpers::SplitLoaderError;
 
-type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
+/// Something that is there once its file is.
+pub type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
 /// A page, and what is to be loaded before it can be drawn.
 #[derive(Clone, Copy)]
@@ -26,28 +28,45 @@ pub struct LazyPage {
     pub load: fn() -> Loading<()>,
     /// Draws the page, of the file.
     pub draw: fn() -> Loading<AnyView>,
+    /// What some of its addresses need beside it.
+    pub part: Option<LazyPart>,
 }
 
-/// A [`LazyPage`]: the name of its file, which related pages share, and its component.
+/// A [`LazyPage`]: the name of its file, which related pages share, its component, and the [`LazyPart`] that it may have.
 macro_rules! lazy_page {
-    ($file:ident: $Page:path) => {{
+    ($file:ident: $Page:path) => {
+        $crate::lazy_page::lazy_page!($file: $Page, None)
+    };
+    ($file:ident: $Page:path, $part:expr) => {{
         #[::wasm_split_helpers::wasm_split($file, preload(load), fallible)]
         fn draw() -> Result<::leptos::prelude::AnyView, ::wasm_split_helpers::SplitLoaderError> {
             Ok(::leptos::prelude::IntoAny::into_any($Page()))
         }
-        $crate::lazy_page::LazyPage { file: stringify!($file), load: || Box::pin(load()), draw: || Box::pin(draw()) }
+        $crate::lazy_page::LazyPage {
+            file: stringify!($file),
+            load: || Box::pin(load()),
+            draw: || Box::pin(draw()),
+            part: $part,
+        }
     }};
 }
 pub(crate) use lazy_page;
 
 impl ChooseView for LazyPage {
     async fn preload(&self) {
+        let target = use_context::<ArcRwSignal<Url>>();
+        let search =
+            target.as_ref().map_or_else(search_of_page, |target| target.with_untracked(|url| url.search().to_owned()));
+        let part = self.part.filter(|part| part.is_in(&search));
         #[cfg(feature = "ssr")]
         if let Some(prepared) = use_context::<Prepared>() {
-            let _ = prepared.0.set(self.file);
+            let _ = prepared.files.set([Some(self.file), part.map(|part| part.file)]);
         }
-        let target = use_context::<ArcRwSignal<Url>>();
         if (self.load)().await.is_err() {
+            leave(target).await;
+        } else if let Some(part) = part
+            && (part.load)().await.is_err()
+        {
             leave(target).await;
         }
     }
@@ -64,20 +83,34 @@ pub async fn prepare(path: &str) {
     }
 }
 
-/// The name of the file that the page at this path needs, if it needs one.
+/// The names of the files that the page at this path, with this query, needs.
 #[cfg(feature = "ssr")]
-pub fn file_of(path: &str) -> Option<&'static str> {
-    let prepared = Prepared::default();
+pub fn files_of(path: &str, search: &str) -> impl Iterator<Item = &'static str> {
+    let prepared = Prepared { search: search.into(), files: Arc::default() };
     provide_context(prepared.clone());
     // Nothing is loaded on the server, so it is done at once.
     let _ = pin!(prepare(path)).poll(&mut Context::from_waker(Waker::noop()));
-    prepared.0.get().copied()
+    prepared.files.get().copied().unwrap_or_default().into_iter().flatten()
 }
 
-/// Where [`file_of`] reads what [`prepare`] would load.
+/// Where [`files_of`] says which query the page has, and reads what [`prepare`] would load.
 #[cfg(feature = "ssr")]
-#[derive(Clone, Default)]
-struct Prepared(Arc<OnceLock<&'static str>>);
+#[derive(Clone)]
+struct Prepared {
+    search: Arc<str>,
+    files: Arc<OnceLock<[Option<&'static str>; 2]>>,
+}
+
+/// The query of the page that is prepared, before there is a router.
+#[cfg(feature = "ssr")]
+fn search_of_page() -> String {
+    use_context::<Prepared>().map(|prepared| prepared.search.to_string()).unwrap_or_default()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn search_of_page() -> String {
+    window().location().search().unwrap_or_default()
+}
 
 /// The way out when a page's code cannot be fetched, offline or after an update of the server: the browser goes there.
 async fn leave(target: Option<ArcRwSignal<Url>>) {

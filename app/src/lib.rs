@@ -6,6 +6,7 @@ pub mod error;
 pub mod href;
 pub mod layout;
 pub mod lazy_page;
+pub mod lazy_part;
 pub mod library;
 pub mod pages;
 #[cfg(feature = "ssr")]

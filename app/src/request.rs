@@ -41,10 +41,11 @@ impl ReaderZone {
     }
 }
 
-/// The path of the page.
+/// The page's path and query.
 #[must_use]
-pub fn path() -> Option<String> {
-    use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned())
+pub fn address() -> Option<(String, String)> {
+    let uri = use_context::<http::request::Parts>()?.uri;
+    Some((uri.path().to_owned(), uri.query().unwrap_or_default().to_owned()))
 }
 
 /// The theme that this reader chose.

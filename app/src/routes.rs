@@ -6,7 +6,7 @@ use crate::pages::catalog::Catalog;
 use crate::pages::catalog_entry::CatalogEntryPage;
 use crate::pages::docs::TrackingApi;
 use crate::pages::new_source::{NewSource, NewSourceRedirect};
-use crate::pages::source_overview::SourceOverview;
+use crate::pages::source_overview::{SourceOverview, samples};
 use crate::pages::source_redirect::SourceRedirect;
 use crate::pages::source_settings::SourceSettings;
 use crate::pages::source_setup::SourceSetup;
@@ -24,7 +24,7 @@ pub fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         <Route path=path!("/sources/new") view=|| NewSourceRedirect().into_any() ssr=SsrMode::Async />
         <Route path=path!("/sources/new/:kind") view=lazy_page!(sources: NewSource) ssr=SsrMode::Async />
         <Route path=path!("/sources/:slug") view=|| SourceRedirect().into_any() ssr=SsrMode::Async />
-        <Route path=path!("/sources/:slug/overview") view=lazy_page!(overview: SourceOverview) ssr=SsrMode::Async />
+        <Route path=path!("/sources/:slug/overview") view=lazy_page!(overview: SourceOverview, Some(samples::PART)) ssr=SsrMode::Async />
         <Route path=path!("/sources/:slug/setup") view=lazy_page!(source: SourceSetup) ssr=SsrMode::Async />
         <Route path=path!("/sources/:slug/settings") view=lazy_page!(source: SourceSettings) ssr=SsrMode::Async />
         <Route path=path!("/catalog") view=lazy_page!(sources: Catalog) ssr=SsrMode::Async />

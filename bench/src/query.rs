@@ -180,7 +180,7 @@ fn ask_all(
             for question in &mut *asked {
                 let Some(subject) = subjects.get(question.subject) else { continue };
                 let path = overview_path(subject, question.view, question.range);
-                let took_ms = ask(&mut connection, &path, "\"Numbers\"").await?;
+                let took_ms = ask(&mut connection, &path, "days of counts:").await?;
                 times(question).push(took_ms);
             }
         }

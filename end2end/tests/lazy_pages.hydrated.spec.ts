@@ -1,5 +1,7 @@
-// A page's code is a file of its own; when it cannot be had, the browser goes to the page as if there were no script.
+// A page’s code is a file of its own, and so is that of what opens on it; when it cannot be had, the browser goes to the page as if
+// there were no script, and what opens does without.
 import { expect, test } from '../harness/fixtures.ts';
+import { track } from '../harness/source.ts';
 
 const CODE_OF_DOCS = '**/pkg/*/split_docs.wasm';
 const GONE = { status: 404, body: '' };
@@ -30,4 +32,42 @@ test('a page whose code never comes stays as it was sent', async ({ page, expect
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Sources/ }).click();
   await expect(page).toHaveTitle('Sources · Headwater');
+});
+
+test('what opens brings its code along when it opens, and not before', async ({ server, page, visit }) => {
+  const source = await server.createSource('Shop');
+  await source.sendBatch([track('Signed up')]);
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(new URL(request.url()).pathname.split('/').pop() ?? ''));
+  await visit(source.href());
+  const own = () => fetched.filter((name) => name.startsWith('split_'));
+  expect(own()).toEqual(['split_overview.wasm']);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('Zoom into it');
+  await page.keyboard.press('Escape');
+  await page.locator('summary', { hasText: 'Time range' }).click();
+  await expect(page.getByRole('textbox', { name: 'From, date' })).toBeVisible();
+  expect(own()).toEqual(['split_overview.wasm', 'split_dialogs.wasm', 'split_pickers.wasm']);
+});
+
+test('a picker whose code cannot be had is the one without JavaScript', async ({ server, page, visit, expectStatus }) => {
+  expectStatus(404);
+  const source = await server.createSource('Shop');
+  await source.sendBatch([track('Signed up')]);
+  await visit(source.href());
+  await page.route('**/pkg/*/split_pickers.wasm', (route) => route.fulfill(GONE));
+  await page.locator('summary', { hasText: 'Time range' }).click();
+  await page.getByLabel('From', { exact: true }).fill('2024-11-05T09:00');
+  await expect(page.getByLabel('To', { exact: true })).toBeVisible();
+});
+
+test('a palette whose code cannot be had says so, and finds it the next time', async ({ page, visit, expectStatus }) => {
+  expectStatus(404);
+  await visit('/sources');
+  await page.route('**/pkg/*/split_dialogs.wasm', (route) => route.fulfill(GONE), { times: 1 });
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('alert')).toContainText('could not be loaded');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Search or jump to' })).toBeFocused();
 });

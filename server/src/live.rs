@@ -3,6 +3,7 @@
 //! costs nothing.
 
 use app::state::AppState;
+use app::wire;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -151,7 +152,7 @@ impl LiveHub {
 }
 
 fn message(frame: &LiveFrame) -> Option<Message> {
-    serde_json::to_string(frame).ok().map(Arc::from)
+    wire::to_text(frame).ok().map(Arc::from)
 }
 
 /// Follows a source. Who may read is decided here once there is sign-in; until then the server listens on loopback only.

@@ -43,9 +43,7 @@ impl Profile {
     /// each: the browser half is a third smaller. The two halves of a site must agree in it.
     pub fn set_rustflags(self, cargo: &mut Command) {
         if self == Self::Release {
-            let mut flags = std::env::var("RUSTFLAGS").unwrap_or_default();
-            flags.push_str(" --cfg=erase_components");
-            cargo.env("RUSTFLAGS", flags.trim_start());
+            add_rustflags(cargo, "--cfg=erase_components");
         }
     }
 
@@ -54,6 +52,14 @@ impl Profile {
     pub fn site(self) -> PathBuf {
         Path::new("target/site").join(self.folder())
     }
+}
+
+/// Adds to the flags that this cargo hands to rustc, which begin with those of our own environment.
+pub fn add_rustflags(cargo: &mut Command, flags: &str) {
+    let set = cargo.get_envs().find(|(name, _)| *name == "RUSTFLAGS").and_then(|(_, value)| value);
+    let set = set.map(|value| value.to_string_lossy().into_owned());
+    let set = set.unwrap_or_else(|| std::env::var("RUSTFLAGS").unwrap_or_default());
+    cargo.env("RUSTFLAGS", format!("{set} {flags}").trim_start());
 }
 
 /// Changes into the workspace's root.

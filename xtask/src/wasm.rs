@@ -1,12 +1,13 @@
 //! The browser half: cargo builds `frontend`, it is split into files (`wasm_split`), wasm-bindgen (as a library, so its
 //! version is our lock file's) writes the script beside the first of them, and a release goes through `wasm-opt`.
 
-use crate::command::run;
+use crate::command::{output, run};
 use crate::paths::{FRONT_TARGET, Profile, files_below};
 use crate::step::step;
 use crate::wasm_snip::{NEVER_RUN, snip};
-use crate::wasm_split::split;
+use crate::wasm_split::{LOADER, split};
 use crate::wasm_target::{self, TARGET};
+use crate::{wasm_imports, wasm_lean};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,9 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// npm's binaryen, installed with the browser tests.
 const WASM_OPT: &str = "end2end/node_modules/.bin/wasm-opt";
+
+/// npm's esbuild, likewise.
+const ESBUILD: &str = "end2end/node_modules/.bin/esbuild";
 
 /// Small as it travels: inlining would make the wasm itself a tenth smaller and what brotli makes of it a tenth larger.
 const OPTIMISATIONS: [&str; 3] = ["-Os", "--skip-pass=inlining-optimizing", "--strip-producers"];
@@ -44,17 +48,16 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     if fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
         return Ok(out);
     }
-    if out.exists() {
-        fs::remove_dir_all(&out)?;
-    }
     let mut module = fs::read(&compiled)?;
     if profile == Profile::Release {
         step("browser half: take out what is never run", || snip(&mut module, &NEVER_RUN))?;
     }
-    let (main, files) = step("browser half: split", || split(&module, &out, "headwater.js"))?;
+    let (main, files) = step("browser half: split", || split(module, &out, "headwater.js"))?;
     step("browser half: bindings", || bind(main, &out, profile))?;
     if profile == Profile::Release {
+        step("browser half: short names", || shorten_names(&out))?;
         optimise(&out)?;
+        minify(&out)?;
     }
     fs::write(out.join(FILES), serde_json::to_vec_pretty(&files)?)?;
     fs::write(stamp_file, stamp)?;
@@ -67,8 +70,11 @@ fn compile(profile: Profile) -> Result<PathBuf> {
     step("browser half: compile", || {
         let mut cargo = toolchain.cargo();
         profile.set_rustflags(&mut cargo);
+        cargo.args(["rustc", "--package", "frontend", "--lib", "--crate-type", "cdylib", "--target", TARGET]);
+        if profile == Profile::Release {
+            wasm_lean::leave_out(&mut cargo, toolchain)?;
+        }
         run(cargo
-            .args(["rustc", "--package", "frontend", "--lib", "--crate-type", "cdylib", "--target", TARGET])
             .args(["--profile", profile.wasm(), "--target-dir", FRONT_TARGET])
             .args(["--", "-Clink-arg=--emit-relocs"]))
     })?;
@@ -79,7 +85,8 @@ fn compile(profile: Profile) -> Result<PathBuf> {
 fn stamp(compiled: &Path) -> Result<String> {
     let metadata = fs::metadata(compiled).with_context(|| format!("cargo made no {}", compiled.display()))?;
     let modified = metadata.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
-    Ok(format!("{} {modified} {}", metadata.len(), Path::new(WASM_OPT).exists()))
+    let tools = [WASM_OPT, ESBUILD].map(|tool| Path::new(tool).exists());
+    Ok(format!("{} {modified} {tools:?}", metadata.len()))
 }
 
 fn bind(module: Vec<u8>, out: &Path, profile: Profile) -> Result<()> {
@@ -99,6 +106,30 @@ fn bind(module: Vec<u8>, out: &Path, profile: Profile) -> Result<()> {
         .context("wasm-bindgen")?;
     fs::rename(out.join("headwater_bg.wasm"), out.join("headwater.wasm"))?;
     Ok(())
+}
+
+fn shorten_names(folder: &Path) -> Result<()> {
+    let (wasm, script) = (folder.join("headwater.wasm"), folder.join("headwater.js"));
+    let (mut module, mut text) = (fs::read(&wasm)?, fs::read_to_string(&script)?);
+    wasm_imports::shorten(&mut module, &mut text)?;
+    fs::write(wasm, module)?;
+    fs::write(script, text)?;
+    Ok(())
+}
+
+fn minify(folder: &Path) -> Result<()> {
+    if !Path::new(ESBUILD).exists() {
+        println!("  warning: no esbuild, so the scripts stay larger than they must; `npm ci` in end2end brings it");
+        return Ok(());
+    }
+    step("browser half: esbuild", || {
+        for script in ["headwater.js", LOADER].map(|name| folder.join(name)) {
+            let small =
+                output(Command::new(ESBUILD).args(["--minify", "--format=esm", "--log-level=error"]).arg(&script))?;
+            fs::write(script, small)?;
+        }
+        Ok(())
+    })
 }
 
 fn optimise(folder: &Path) -> Result<()> {

@@ -1,8 +1,9 @@
 //! What the linker writes down about each index in the code (`--emit-relocs`), so that the code can be split into files.
 
-use anyhow::{Context, Result};
+use crate::wasm_section::{self, CUSTOM, leb, text};
+use anyhow::Result;
 use std::ops::Range;
-use wasmparser::{BinaryReader, KnownCustom, Parser, Payload, RelocSectionReader};
+use wasmparser::{KnownCustom, Parser, Payload, RelocSectionReader};
 
 /// The custom section with the relocations of the code.
 const NAME: &str = "reloc.CODE";
@@ -23,13 +24,12 @@ pub fn forget(module: &mut Vec<u8>, bodies: &[Range<usize>]) -> Result<()> {
         }
     }
     if let Some((range, section)) = shorter {
-        let header = header(module, range.start).context("a section without a header")?;
-        module.splice(header..range.end, section);
+        wasm_section::replace(module, CUSTOM, range, &section)?;
     }
     Ok(())
 }
 
-/// The whole section, header included, without those relocations.
+/// The section's content without those relocations.
 fn without(module: &[u8], relocations: &RelocSectionReader, code: usize, bodies: &[Range<usize>]) -> Result<Vec<u8>> {
     let mut count = 0;
     let mut entries = Vec::new();
@@ -48,45 +48,18 @@ fn without(module: &[u8], relocations: &RelocSectionReader, code: usize, bodies:
             count += 1;
         }
     }
-    let content =
-        [leb(NAME.len()), NAME.into(), leb(relocations.section_index() as usize), leb(count), entries].concat();
-    const CUSTOM: u8 = 0;
-    Ok([vec![CUSTOM], leb(content.len()), content].concat())
-}
-
-/// Where the header of the section lies whose content starts here.
-fn header(module: &[u8], content: usize) -> Option<usize> {
-    (content.checked_sub(6)?..content - 1).rev().find(|&at| {
-        let mut size = BinaryReader::new(&module[at + 1..], at + 1);
-        module[at] == 0 && size.read_var_u32().is_ok() && size.original_position() == content
-    })
-}
-
-fn leb(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let low = (number & 0x7f) as u8;
-        number >>= 7;
-        if number == 0 {
-            bytes.push(low);
-            return bytes;
-        }
-        bytes.push(low | 0x80);
-    }
+    Ok([text(NAME), leb(relocations.section_index() as usize), leb(count), entries].concat())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn section(id: u8, content: &[u8]) -> Vec<u8> {
-        [vec![id], leb(content.len()), content.to_vec()].concat()
-    }
+    use crate::wasm_section::section;
 
     /// Two functions that call the first, with a relocation each: function index, at this offset of the code, of symbol 7.
     fn module(relocations: &[u8]) -> Vec<u8> {
         const CALL: [u8; 5] = [0x04, 0x00, 0x10, 0x00, 0x0b];
-        let named = [leb(NAME.len()), NAME.into(), vec![3], relocations.to_vec()].concat();
+        let named = [text(NAME), vec![3], relocations.to_vec()].concat();
         [
             b"\0asm\x01\0\0\0".to_vec(),
             section(1, &[0x01, 0x60, 0x00, 0x00]),

@@ -4,16 +4,18 @@
 //! about them (`--emit-relocs`), so that nothing below them is reached from anywhere.
 
 use crate::wasm_relocations;
+use crate::wasm_section::function_names;
 use anyhow::{Result, bail};
+use rustc_demangle::demangle;
 use std::collections::HashSet;
 use std::ops::Range;
-use wasmparser::{FunctionBody, KnownCustom, Name, Operator, Parser, Payload, TypeRef};
+use wasmparser::{FunctionBody, Naming, Operator, Parser, Payload, TypeRef};
 
-/// `<T as tachys::view::any_view::IntoAny>::into_any::hydrate_async`, and the future that it makes, as rustc mangles them.
-/// Only what is unlike everything else: the compiler makes functions with the same body one, under either's name.
-pub const NEVER_RUN: [&str; 1] = ["tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async"];
+/// How the names begin, and those of the futures that they make. Only what is unlike everything else: the compiler makes
+/// functions with the same body one, under either's name.
+pub const NEVER_RUN: [&str; 1] = ["<_ as tachys::view::any_view::IntoAny>::into_any::hydrate_async"];
 
-/// Empties the functions with these words in their names. If there are none, leptos has changed, and so must we.
+/// Empties the functions whose names begin like this. If there are none, leptos has changed, and so must we.
 pub fn snip(module: &mut Vec<u8>, never_run: &[&str]) -> Result<()> {
     let entries = find_entries(module, never_run)?;
     for body in &entries {
@@ -26,7 +28,7 @@ pub fn snip(module: &mut Vec<u8>, never_run: &[&str]) -> Result<()> {
 fn find_entries(module: &[u8], never_run: &[&str]) -> Result<Vec<Range<usize>>> {
     let mut imported = 0;
     let mut bodies: Vec<FunctionBody> = Vec::new();
-    let mut functions = Vec::new();
+    let functions = function_names(module)?;
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
             Payload::ImportSection(imports) => {
@@ -35,24 +37,17 @@ fn find_entries(module: &[u8], never_run: &[&str]) -> Result<Vec<Range<usize>>> 
                 }
             }
             Payload::CodeSectionEntry(body) => bodies.push(body),
-            Payload::CustomSection(section) => {
-                if let KnownCustom::Name(names) = section.as_known() {
-                    for names in names {
-                        let Name::Function(names) = names? else { continue };
-                        functions.extend(names.into_iter().collect::<Result<Vec<_>, _>>()?);
-                    }
-                }
-            }
             _ => {}
         }
     }
     let mut entries = HashSet::new();
-    for words in never_run {
-        let named = functions.iter().filter(|function| function.name.contains(words));
+    for begin in never_run {
+        let is_named = |function: &&Naming| format!("{:#}", demangle(function.name)).starts_with(begin);
+        let named = functions.iter().filter(is_named);
         let before = entries.len();
         entries.extend(named.map(|function| function.index));
         if entries.len() == before {
-            bail!("the browser half has no `{words}`; see {}", file!());
+            bail!("the browser half has no `{begin}`; see {}", file!());
         }
     }
     let (inside, outside): (Vec<_>, Vec<_>) = (imported..).zip(&bodies).partition(|(index, _)| entries.contains(index));
@@ -88,35 +83,31 @@ fn empty(body: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wasm_section::{CUSTOM, leb, section, text};
 
     /// No locals, two `nop`, end.
     const IDLE: [u8; 4] = [0x00, 0x01, 0x01, 0x0b];
     /// No locals, `call 0`, end.
     const CALLS_THE_FIRST: [u8; 4] = [0x00, 0x10, 0x00, 0x0b];
 
-    fn sized(bytes: &[u8]) -> Vec<u8> {
-        [&[u8::try_from(bytes.len()).unwrap()], bytes].concat()
-    }
-
-    fn section(id: u8, content: &[u8]) -> Vec<u8> {
-        [&[id], sized(content).as_slice()].concat()
-    }
-
     /// Two functions without parameters; the first has a name.
     fn module(name: &str, second: &[u8]) -> Vec<u8> {
-        let names = [&[0x01, 0x00], sized(name.as_bytes()).as_slice()].concat();
+        let names = [vec![0x01, 0x00], text(name)].concat();
+        let sized = |body: &[u8]| [leb(body.len()), body.to_vec()].concat();
         [
             b"\0asm\x01\0\0\0".to_vec(),
             section(1, &[0x01, 0x60, 0x00, 0x00]),
             section(3, &[0x02, 0x00, 0x00]),
             section(10, &[&[0x02], sized(&IDLE).as_slice(), sized(second).as_slice()].concat()),
-            section(0, &[b"\x04name\x01".as_slice(), sized(&names).as_slice()].concat()),
+            section(CUSTOM, &[text("name"), section(1, &names)].concat()),
         ]
         .concat()
     }
 
     fn entry() -> String {
-        format!("_ZN53_$LT$T$u20$as$u20${}17h0123456789abcdefE", NEVER_RUN[0])
+        "_RINvNvXs2_NtNtCshavvSHfpZ7K_6tachys4view8any_viewpNtB8_7IntoAny8into_any13hydrate_asyncNtB8_7AnyViewE\
+         CsdUS2qTBLv9O_6leptos"
+            .to_owned()
     }
 
     #[test]

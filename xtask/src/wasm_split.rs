@@ -1,7 +1,8 @@
-//! Cuts the browser half into files at the pages that `app/src/routes.rs` calls lazy: what every page needs, what one
-//! needs, and what some of them share.
+//! Cuts the browser half into files at the pages that `app/src/routes.rs` calls lazy, and at parts of them: what every page
+//! needs, what one page or part needs, and what some of them share.
 
-use anyhow::{Result, anyhow};
+use crate::{wasm_data, wasm_shared};
+use anyhow::{Context, Result, anyhow, ensure};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -13,9 +14,54 @@ pub const LOADER: &str = "loader.js";
 /// The name of a lazy page's file, as `routes.rs` has it, and the wasm files that it comes in.
 pub type Files = BTreeMap<String, Vec<String>>;
 
+/// The name of the file whose page most visits begin with: it comes in one file beside the first.
+pub const MOST_VISITED: &str = "overview";
+
 /// Writes the loader and the lazy files into this folder, and returns what every page needs: `script`, which wasm-bindgen
 /// makes of it, is how the loader imports that.
-pub fn split(module: &[u8], folder: &Path, script: &str) -> Result<(Vec<u8>, Files)> {
+pub fn split(mut module: Vec<u8>, folder: &Path, script: &str) -> Result<(Vec<u8>, Files)> {
+    let (_, files) = split_once(&module, folder, script)?;
+    let own = format!("split_{MOST_VISITED}.wasm");
+    let shared = files.get(MOST_VISITED).into_iter().flatten().filter(|file| **file != own);
+    let shared: Vec<Vec<u8>> = shared.map(|file| fs::read(folder.join(file))).collect::<Result<_, _>>()?;
+    wasm_shared::export(&mut module, &shared)?;
+    let (mut main, mut files) = split_once(&module, folder, script)?;
+    wasm_shared::hide(&mut main)?;
+    for file in files.get(MOST_VISITED).cloned().unwrap_or_default() {
+        let path = folder.join(&file);
+        let bytes = fs::read(&path)?;
+        if wasm_data::is_all(&bytes)? {
+            wasm_data::add(&mut main, &bytes)?;
+            forget(&file, &folder.join(LOADER))?;
+            fs::remove_file(path)?;
+            files.values_mut().for_each(|files| files.retain(|other| *other != file));
+        }
+    }
+    Ok((main, files))
+}
+
+/// Takes a file out of the loader: what fetches it, and where that is asked to.
+fn forget(file: &str, loader: &Path) -> Result<()> {
+    let mut script = fs::read_to_string(loader)?;
+    let name = format!("__{}", file.trim_end_matches(".wasm"));
+    let start = script.find(&format!("const {name} = makeLoad(")).context("the loader does not fetch the file")?;
+    const END: &str = ", []);\n";
+    let length = script[start..].find(END).context("what fetches the file has no end")? + END.len();
+    script.replace_range(start..start + length, "");
+    for (asked, others) in [("[NAME]", "[]"), ("[NAME, ", "["), (", NAME,", ","), (", NAME]", "]")] {
+        script = script.replace(&asked.replace("NAME", &name), others);
+    }
+    ensure!(
+        !script.contains(&format!("{name},")) && !script.contains(&format!("{name}]")),
+        "the loader still asks for {file}"
+    );
+    Ok(fs::write(loader, script)?)
+}
+
+fn split_once(module: &[u8], folder: &Path, script: &str) -> Result<(Vec<u8>, Files)> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
     fs::create_dir_all(folder)?;
     let main = folder.join("main.wasm");
     let mut options = Options::new(module);

@@ -4,7 +4,7 @@
 use crate::command::{cargo, output, run, succeeds};
 use crate::{debian, wasm_debian};
 use anyhow::{Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The browser's target.
@@ -52,9 +52,18 @@ pub fn ensure() -> Result<Toolchain> {
 }
 
 fn ours_has_std() -> Result<bool> {
+    Ok(has_std(&printed(&["target-libdir", "--target", TARGET])?))
+}
+
+/// Where the source of our toolchain's standard library is, if rustup has added it.
+pub fn std_source() -> Result<PathBuf> {
+    Ok(printed(&["sysroot"])?.join("lib/rustlib/src/rust/library/Cargo.lock"))
+}
+
+/// A path that rustc knows.
+fn printed(what: &[&str]) -> Result<PathBuf> {
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let folder = output(rustc.args(["--print", "target-libdir", "--target", TARGET]))?;
-    Ok(has_std(Path::new(folder.trim())))
+    Ok(output(rustc.arg("--print").args(what))?.trim().into())
 }
 
 /// Whether a library folder holds a standard library.

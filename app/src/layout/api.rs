@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use crate::layout::theme::Theme;
 use crate::ui::moment::Moment;
-use crate::wire::Json;
+use crate::wire::Wire;
 use domain::health::Problem;
 use domain::workspace::Workspace;
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub struct FrameData {
 }
 
 /// Reads what the frame shows.
-#[server(prefix = "/_app", endpoint = "frame", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "frame", input = GetUrl, output = Wire)]
 pub async fn frame() -> Result<FrameData, AppError> {
     let (state, theme) = (crate::request::state()?, crate::request::theme());
     let workspace = store::workspace::get(&state.store).await?;
@@ -41,7 +41,7 @@ pub struct Degraded {
 
 /// Whether events cannot be stored at the moment. Asks the database for nothing but the workspace's zone, and does without
 /// when that fails, too.
-#[server(prefix = "/_app", endpoint = "degradation", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "degradation", input = GetUrl, output = Wire)]
 pub async fn degradation() -> Result<Option<Degraded>, AppError> {
     use domain::health::Health;
 

@@ -9,6 +9,7 @@ use crate::layout::shortcuts::{Shortcuts, ShortcutsState};
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tile::{Tile, TileLook, TileSize};
 use crate::ui::unsaved::UnsavedPage;
+use crate::wire;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -19,10 +20,10 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     // Once for the whole visit: the frame outlives its pages.
-    let data = Resource::new(|| (), |()| frame());
+    let data = wire::resource(|| (), |()| frame());
     // Once for every page.
     let pathname = use_location().pathname;
-    let health = Resource::new(move || pathname.get(), |_| degradation());
+    let health = wire::resource(move || pathname.get(), |_| degradation());
     provide_context(UnsavedPage::new());
     let palette = PaletteState::new();
     let shortcuts = ShortcutsState::new();

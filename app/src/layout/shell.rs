@@ -60,8 +60,15 @@ fn Assets(assets: AssetUrls) -> impl IntoView {
         "import start, {{ hydrate }} from {:?};\nawait start({{ module_or_path: {:?} }});\nhydrate();",
         assets.js, assets.wasm
     );
-    let lazy = crate::request::path().and_then(|path| assets.lazy.get(lazy_page::file_of(&path)?));
-    let wasm: Vec<&String> = std::iter::once(&assets.wasm).chain(lazy.into_iter().flatten()).collect();
+    let (path, search) = crate::request::address().unwrap_or_default();
+    let lazy = lazy_page::files_of(&path, &search).filter_map(|file| assets.lazy.get(file)).flatten();
+    // Files of two names may share some.
+    let mut wasm = vec![&assets.wasm];
+    lazy.for_each(|file| {
+        if !wasm.contains(&file) {
+            wasm.push(file);
+        }
+    });
     // By script, so that readers without JavaScript do not fetch what they cannot use.
     let preload = format!(
         "for (const href of {wasm:?}) document.head.append(Object.assign(document.createElement('link'), \

@@ -1,46 +1,29 @@
-//! The keyboard shortcuts: `?` anywhere but in a field, and the button in the navigation. A dialog that lists them.
+//! The keyboard shortcuts: `?` anywhere but in a field, and the button in the navigation. A dialog that lists them; the list's
+//! code is fetched when it opens (`list`).
 
+mod list;
+
+use crate::lazy_part::drawn_when_there;
 use crate::ui::icon::{Icon, IconView};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use list::list;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// Where a shortcut works, its keys, what it does.
-const SHORTCUTS: [(&str, &[(&str, &str)]); 5] = [
-    ("Anywhere", &[("?", "Show these shortcuts"), ("Ctrl K or ⌘ K", "Find a source, a page or a catalog entry")]),
-    ("Steps", &[("← →", "Look at another step")]),
-    (
-        "Chart",
-        &[
-            ("← →", "Read the bucket before or after"),
-            ("Home End", "Read the first or the last one"),
-            ("Shift ← →", "Mark a stretch"),
-            ("Enter", "Zoom into it"),
-            ("Esc", "Put the crosshair away"),
-        ],
-    ),
-    (
-        "Calendar",
-        &[
-            ("← → ↑ ↓", "Another day or week"),
-            ("PageUp PageDown", "Another month, with Shift another year"),
-            ("Enter", "Pick the day"),
-        ],
-    ),
-    ("Drawers and dialogs", &[("Esc", "Close")]),
-];
-
 /// The list, as the frame and its button hold it.
 #[derive(Clone, Copy, Debug)]
-pub struct ShortcutsState(NodeRef<Dialog>);
+pub struct ShortcutsState {
+    dialog: NodeRef<Dialog>,
+    open: RwSignal<bool>,
+}
 
 impl ShortcutsState {
     /// A closed list, which its key opens.
     #[must_use]
     pub fn new() -> Self {
-        let state = Self(NodeRef::new());
+        let state = Self { dialog: NodeRef::new(), open: RwSignal::new(false) };
         // Windows are the browser's alone.
         Effect::new(move |_| {
             let keys = window_event_listener(ev::keydown, move |event| {
@@ -56,7 +39,8 @@ impl ShortcutsState {
 
     /// Opens it; what had the focus gets it back when it closes.
     pub fn show(self) {
-        if let Some(dialog) = self.0.get_untracked().filter(|dialog| !dialog.open()) {
+        if let Some(dialog) = self.dialog.get_untracked().filter(|dialog| !dialog.open()) {
+            self.open.set(true);
             // Fails only for a dialog that is open or not in the page.
             let _shown = dialog.show_modal();
         }
@@ -77,31 +61,32 @@ fn is_typing(event: &KeyboardEvent) -> bool {
     in_field || event.ctrl_key() || event.meta_key() || event.alt_key()
 }
 
-/// The list.
+/// The list: a dialog that is empty while it is closed.
 #[component]
 pub fn Shortcuts(
     /// Its state.
     state: ShortcutsState,
 ) -> impl IntoView {
-    let groups = SHORTCUTS.map(|(place, shortcuts)| {
-        let rows = shortcuts.iter().map(|(keys, what)| {
-            let keys = keys.split(' ').map(|key| match key {
-                "or" => view! { <span class="quiet">" or "</span> }.into_any(),
-                key => view! { <kbd class="key">{key}</kbd> }.into_any(),
-            });
-            view! { <div class="shortcuts__row"><dt>{*what}</dt><dd>{keys.collect_view()}</dd></div> }
-        });
-        view! { <section><h3>{place}</h3><dl>{rows.collect_view()}</dl></section> }
-    });
     view! {
-        <dialog class="dialog shortcuts" closedby="any" aria-labelledby="shortcuts-title" node_ref=state.0>
+        <dialog
+            class="dialog shortcuts"
+            closedby="any"
+            aria-labelledby="shortcuts-title"
+            node_ref=state.dialog
+            on:close=move |_| state.open.set(false)
+        >
             <div class="dialog__head">
                 <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
                 <form method="dialog">
                     <button class="button button--plain button--icon button--sm" aria-label="Close"><IconView icon=Icon::X /></button>
                 </form>
             </div>
-            <div class="dialog__body">{groups.collect_view()}</div>
+            <div class="dialog__body">{move || state.open.get().then(|| drawn_when_there(list(), not_there))}</div>
         </dialog>
     }
+}
+
+/// Where the code of the list cannot be had.
+fn not_there() -> AnyView {
+    view! { <p role="alert">"The list could not be loaded. Check the connection and open it again."</p> }.into_any()
 }

@@ -3,6 +3,7 @@
 use crate::href;
 use crate::ui::button::{ButtonLook, LinkButton};
 use crate::ui::empty::{EmptyHeading, EmptyMark, EmptyState};
+use crate::wire;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -13,7 +14,7 @@ pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
     let _status_is_set = crate::error::AppError::not_found();
     // As the server saw it: browsers write some addresses differently.
-    let address = SharedValue::new(|| use_location().pathname.get_untracked()).into_inner();
+    let address = wire::shared(|| use_location().pathname.get_untracked());
     let text = format!("No page or source has the address “{address}”. It may have been renamed or deleted.");
     view! {
         <Title text="Page not found" />

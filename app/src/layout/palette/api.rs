@@ -2,7 +2,7 @@
 //! the one source that it belongs to.
 
 use crate::error::AppError;
-use crate::wire::Json;
+use crate::wire::Wire;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub struct Hit {
 }
 
 /// Where the reader may want to go; without a search, where most go.
-#[server(prefix = "/_app", endpoint = "palette", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "palette", input = GetUrl, output = Wire)]
 pub async fn palette(#[doc = "As typed."] q: String) -> Result<Vec<HitGroup>, AppError> {
     let state = crate::request::state()?;
     let workspace = store::workspace::get(&state.store).await?;

@@ -2,7 +2,7 @@
 
 use super::query::CatalogQuery;
 use crate::error::AppError;
-use crate::wire::Json;
+use crate::wire::Wire;
 use domain::catalog::{CatalogEntry, CatalogKind};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -75,7 +75,7 @@ pub struct Found {
 }
 
 /// Reads the catalog. It is the same for everybody and names nothing of the workspace.
-#[server(prefix = "/_app", endpoint = "catalog", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "catalog", input = GetUrl, output = Wire)]
 pub async fn catalog(
     #[doc = "The address's query."]
     #[server(default)]

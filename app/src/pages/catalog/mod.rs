@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::href;
 use crate::ui::error_state::ErrorState;
 use crate::ui::page_head::PageHead;
+use crate::wire::{self, WireResource};
 use api::{CatalogPage, Tiles, catalog};
 use found::FoundView;
 use help::WhichSource;
@@ -34,8 +35,8 @@ type Answer = (CatalogQuery, Result<CatalogPage, AppError>);
 pub fn Catalog() -> impl IntoView {
     let address = use_query_map();
     let query = Memo::new(move |_| address.with(|address| CatalogQuery::parse(|name| address.get(name))));
-    let answer: Resource<Answer> =
-        Resource::new(move || query.get(), |query| async move { (query.clone(), catalog(query).await) });
+    let answer: WireResource<Answer> =
+        wire::resource(move || query.get(), |query| async move { (query.clone(), catalog(query).await) });
     let retry = Callback::new(move |()| answer.refetch());
     view! {
         <Title text="Catalog" />

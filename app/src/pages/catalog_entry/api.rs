@@ -1,7 +1,7 @@
 //! What an entry's page shows.
 
 use crate::error::AppError;
-use crate::wire::Json;
+use crate::wire::Wire;
 use domain::catalog::CatalogEntry;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -19,7 +19,7 @@ pub struct EntryPage {
 }
 
 /// Reads an entry. It is the same for everybody and names nothing of the workspace.
-#[server(prefix = "/_app", endpoint = "catalog_entry", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "catalog_entry", input = GetUrl, output = Wire)]
 pub async fn read_entry(#[doc = "The entry's slug."] slug: String) -> Result<EntryPage, AppError> {
     use domain::catalog::{CatalogStatus, entry};
 

@@ -14,6 +14,7 @@ use crate::ui::callout::{Callout, CalloutTone};
 use crate::ui::error_state::ErrorState;
 use crate::ui::icon::Icon;
 use crate::ui::page_head::{Crumb, PageHead};
+use crate::wire;
 use api::{EntryPage, read_entry};
 use domain::catalog::{CatalogEntry, Support};
 use email::EmailEvents;
@@ -31,7 +32,7 @@ const PIXEL: &str = "pixel-tracking-api";
 pub fn CatalogEntryPage() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.with(|params| params.get("slug")).unwrap_or_default());
-    let page = Resource::new(move || slug.get(), read_entry);
+    let page = wire::resource(move || slug.get(), read_entry);
     let retry = Callback::new(move |()| page.refetch());
     view! {
         <Transition>

@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::library::LibrarySample;
-use crate::wire::Json;
+use crate::wire::Wire;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ pub struct DocsPage {
 }
 
 /// Reads it.
-#[server(prefix = "/_app", endpoint = "docs", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "docs", input = GetUrl, output = Wire)]
 pub async fn docs() -> Result<DocsPage, AppError> {
     use crate::library::{LIBRARIES, Library, Target};
     let origin = crate::request::origin();

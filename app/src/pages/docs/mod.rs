@@ -15,6 +15,7 @@ use crate::ui::code::CodeBlock;
 use crate::ui::error_state::ErrorState;
 use crate::ui::page_head::{Crumb, PageHead};
 use crate::ui::rail::{Rail, RailLink};
+use crate::wire;
 use answers::Answers;
 use api::{DocsPage, docs};
 use domain::discard::DiscardReason;
@@ -29,7 +30,7 @@ use semantics::{Authentication, Batches, Duplicates, Receipts, Times};
 /// How to send events, and what becomes of them.
 #[component]
 pub fn TrackingApi() -> impl IntoView {
-    let page = Resource::new(|| (), |()| docs());
+    let page = wire::resource(|| (), |()| docs());
     let retry = Callback::new(move |()| page.refetch());
     let lead = concat!(
         "Send events from any language. This page comes with your Headwater and fits version ",

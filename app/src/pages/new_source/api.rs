@@ -2,7 +2,7 @@
 //! `create_source`, answers 303 to the new source, or shows the page again with `NewSourceForm` as context.
 
 use crate::error::AppError;
-use crate::wire::Json;
+use crate::wire::Wire;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ impl NewSourceForm {
 }
 
 /// The slug that a source of this name would get at the moment; none if it can't be a name.
-#[server(prefix = "/_app", endpoint = "propose_slug", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "propose_slug", input = GetUrl, output = Wire)]
 pub async fn propose_slug(#[doc = "As typed."] name: String) -> Result<Option<String>, AppError> {
     use domain::source::SourceName;
 

@@ -13,6 +13,7 @@ use crate::ui::error_state::ErrorState;
 use crate::ui::page_head::{Crumb, PageHead};
 use crate::ui::steps::Steps;
 use crate::ui::tile::{Tile, TileSize};
+use crate::wire;
 use domain::catalog::{CatalogEntry, Support};
 use form::FormView;
 use leptos::prelude::*;
@@ -35,13 +36,13 @@ pub fn NewSourceRedirect() -> impl IntoView {
 #[component]
 pub fn NewSource() -> impl IntoView {
     // The server may have looked at a filled-in form already; the browser must draw the same first.
-    let form = SharedValue::new(|| use_context::<NewSourceForm>().unwrap_or_default()).into_inner();
+    let form = wire::shared(|| use_context::<NewSourceForm>().unwrap_or_default());
     #[cfg(feature = "ssr")]
     set_status(&form);
     let form = StoredValue::new(form);
     let params = use_params_map();
     let kind = Memo::new(move |_| params.with(|params| params.get("kind")).unwrap_or_default());
-    let page = Resource::new(move || kind.get(), read_entry);
+    let page = wire::resource(move || kind.get(), read_entry);
     let retry = Callback::new(move |()| page.refetch());
     view! {
         <Transition>

@@ -5,7 +5,7 @@ use super::labels::Labels;
 use super::query::OverviewParams;
 use crate::error::AppError;
 use crate::ui::moment::Moment;
-use crate::wire::Json;
+use crate::wire::Wire;
 use domain::breakdown::{Dimension, Row};
 use domain::catalog::KindLabel;
 use domain::filter::Filters;
@@ -141,7 +141,7 @@ pub struct TablePage {
 }
 
 /// Reads everything that the page of a source shows.
-#[server(prefix = "/_app", endpoint = "source_overview", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "source_overview", input = GetUrl, output = Wire)]
 pub async fn source_overview(
     #[doc = "The source's slug."] slug: String,
     #[doc = "The address's query."]

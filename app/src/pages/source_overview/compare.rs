@@ -7,6 +7,7 @@ use super::picker::state::{DraftState, PickerState};
 use super::place::Place;
 use super::toolbar::in_place;
 use super::words::{compared, not_compared, span};
+use crate::lazy_part::drawn_when_there;
 use crate::ui::button::{Button, ButtonLook};
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::popover::{Popover, PopoverState};
@@ -16,6 +17,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The element that says which period would be compared, or what is wrong.
 const NOTE_ID: &str = "compare-note";
@@ -41,9 +43,11 @@ pub(super) fn CompareChooser(numbers: Arc<Numbers>, place: Place, awake: Signal<
                     match (awake.get(), state.is_open()) {
                         (false, _) => view! { <PlainStart numbers=numbers place=place /> }.into_any(),
                         (true, true) => {
-                            let start = start(&numbers, chosen);
-                            draft.begin(&numbers, start, start);
-                            view! { <ChosenStart numbers=numbers place=place draft=draft /> }.into_any()
+                            let plain = (numbers.clone(), place.clone());
+                            drawn_when_there(chosen_start(numbers, place, draft), || {
+                                let (numbers, place) = plain;
+                                view! { <PlainStart numbers=numbers place=place /> }.into_any()
+                            })
                         }
                         (true, false) => {
                             draft.end();
@@ -98,7 +102,14 @@ fn Way(compare: Compare, numbers: Arc<Numbers>, place: Place, state: PopoverStat
     }
 }
 
-/// A period of the reader's own, as long as the range: with JavaScript.
+/// A period of the reader's own, as long as the range: with JavaScript. Its code is in the file of the range's form.
+#[wasm_split(pickers, fallible)]
+fn chosen_start(numbers: Arc<Numbers>, place: Place, draft: DraftState) -> Result<AnyView, SplitLoaderError> {
+    let start = start(&numbers, place.query.compare);
+    draft.begin(&numbers, start, start);
+    Ok(view! { <ChosenStart numbers=numbers place=place draft=draft /> }.into_any())
+}
+
 #[component]
 fn ChosenStart(numbers: Arc<Numbers>, place: Place, draft: DraftState) -> impl IntoView {
     let DraftState { popover, clock, from: fields, .. } = draft;

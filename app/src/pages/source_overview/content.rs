@@ -15,6 +15,7 @@ use crate::error::AppError;
 use crate::pages::not_found::NotFound;
 use crate::ui::callout::{Callout, CalloutTone};
 use crate::ui::error_state::ErrorState;
+use crate::wire::WireResource;
 use domain::step::Step;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -65,7 +66,7 @@ struct Parts {
 
 #[component]
 pub(super) fn Page(
-    answer: Resource<Answer>,
+    answer: WireResource<Answer>,
     metric: Memo<Metric>,
     sentences: Memo<Vec<String>>,
     #[prop(into)] awake: Signal<bool>,

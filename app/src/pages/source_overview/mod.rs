@@ -31,14 +31,16 @@ mod toolbar;
 mod words;
 
 use crate::error::AppError;
+use crate::lazy_part::drawn_when_there;
 use crate::ui::chart::ChartReading;
+use crate::wire;
 use api::{OverviewPage, source_overview};
 use content::Page;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use picker::state::PickerState;
 use query::{OverviewParams, OverviewQuery};
-use samples::SamplesDrawer;
+use samples::samples_drawer;
 
 /// What was asked for, and the answer: kept together, so that a page never shows old numbers under new links.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -46,6 +48,13 @@ struct Answer {
     slug: String,
     params: OverviewParams,
     page: Result<OverviewPage, AppError>,
+}
+
+/// What needs code that cannot be had is left to the server, as if there were no script.
+fn go_there() -> AnyView {
+    // An address that is shown already.
+    let _is_asked = window().location().reload();
+    ().into_any()
 }
 
 /// The Source Overview page.
@@ -61,7 +70,7 @@ pub fn SourceOverview() -> impl IntoView {
     let open = Memo::new(move |_| parsed.with(|(query, _)| query.open));
     let metric = Memo::new(move |_| parsed.with(|(query, _)| query.metric));
     let sentences = Memo::new(move |_| parsed.with(|(_, sentences)| sentences.clone()));
-    let answer = Resource::new(
+    let answer = wire::resource(
         move || (asked.get(), params.get()),
         |(slug, params)| async move {
             let page = source_overview(slug.clone(), params.clone()).await;
@@ -85,7 +94,7 @@ pub fn SourceOverview() -> impl IntoView {
             <Transition set_pending=pending>
                 <Page answer=answer metric=metric sentences=sentences awake=awake retry=retry />
             </Transition>
-            {move || open.get().map(|reason| view! { <SamplesDrawer reason=reason slug=asked query=query /> })}
+            {move || open.get().map(|reason| drawn_when_there(samples_drawer(reason, asked, query), go_there))}
         </div>
     }
     .into_any()

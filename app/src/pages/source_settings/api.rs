@@ -4,7 +4,7 @@
 use crate::error::AppError;
 use crate::pages::source_overview::api::SourceHead;
 use crate::ui::moment::Moment;
-use crate::wire::Json;
+use crate::wire::Wire;
 use domain::write_key::Grace;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -69,7 +69,7 @@ pub struct Limits {
 }
 
 /// Reads what the page shows.
-#[server(prefix = "/_app", endpoint = "source_settings", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "source_settings", input = GetUrl, output = Wire)]
 pub async fn source_settings(
     /// As it stands in the address.
     slug: String,

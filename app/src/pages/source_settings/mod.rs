@@ -23,6 +23,7 @@ use crate::pages::source_overview::head::Head;
 use crate::pages::source_tabs::SourceTab;
 use crate::ui::error_state::ErrorState;
 use crate::ui::rail::{Rail, RailLink};
+use crate::wire;
 use api::{KeyLook, SettingsForm, SettingsPage, source_settings};
 use basic::Basic;
 use danger::Danger;
@@ -40,10 +41,10 @@ pub fn SourceSettings() -> impl IntoView {
     let (path, query) = (use_params_map(), use_query_map());
     let slug = Memo::new(move |_| path.with(|path| path.get("slug")).unwrap_or_default());
     // The server may have looked at a filled-in form already; the browser must draw the same first.
-    let form = StoredValue::new(SharedValue::new(|| use_context::<SettingsForm>().unwrap_or_default()).into_inner());
+    let form = StoredValue::new(wire::shared(|| use_context::<SettingsForm>().unwrap_or_default()));
     #[cfg(feature = "ssr")]
     set_status(form.with_value(SettingsForm::status));
-    let page = Resource::new(move || slug.get(), source_settings);
+    let page = wire::resource(move || slug.get(), source_settings);
     let retry = Callback::new(move |()| page.refetch());
     view! {
         <Transition>

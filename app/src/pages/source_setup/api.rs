@@ -6,7 +6,7 @@ use crate::library::LibrarySample;
 use crate::pages::source_overview::api::SourceHead;
 use crate::pages::source_overview::samples::api::Part;
 use crate::ui::moment::Moment;
-use crate::wire::Json;
+use crate::wire::Wire;
 use domain::check::Check;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
@@ -118,7 +118,7 @@ pub struct TestFailure {
 }
 
 /// Reads how events are sent.
-#[server(prefix = "/_app", endpoint = "source_setup", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "source_setup", input = GetUrl, output = Wire)]
 pub async fn source_setup(
     #[doc = "The source's slug."] slug: String,
     #[doc = "The wanted library; empty for the one of the source's kind."]
@@ -132,7 +132,7 @@ pub async fn source_setup(
 }
 
 /// Reads the newest event.
-#[server(prefix = "/_app", endpoint = "source_heard", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "source_heard", input = GetUrl, output = Wire)]
 pub async fn source_heard(#[doc = "The source's slug."] slug: String) -> Result<Heard, AppError> {
     super::read::heard(&slug).await
 }

@@ -4,10 +4,10 @@
 use super::Hearing;
 use crate::href;
 use crate::stream::Stream;
+use crate::wire;
 use domain::live::LiveFrame;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos::serde_json;
 use std::time::Duration;
 
 /// From the first word of new events to the question for the newest: a busy source is asked about no more often.
@@ -32,7 +32,7 @@ pub(super) fn follow(heard: Hearing) -> RwSignal<Option<String>> {
         drop(held);
         let slug = wanted.get()?;
         let take = move |message: &str| {
-            if serde_json::from_str::<LiveFrame>(message).is_ok_and(|frame| !frame.counts.is_empty()) {
+            if wire::from_text::<LiveFrame>(message).is_ok_and(|frame| !frame.counts.is_empty()) {
                 ask();
             }
         };

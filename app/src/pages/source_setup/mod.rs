@@ -22,6 +22,7 @@ use crate::pages::source_tabs::SourceTab;
 use crate::ui::callout::{Callout, CalloutTone};
 use crate::ui::error_state::ErrorState;
 use crate::ui::steps::Steps;
+use crate::wire::{self, WireResource};
 use api::{Heard, SetupPage, TestFailure, source_heard, source_setup};
 use decisions::Decisions;
 use install::Install;
@@ -31,7 +32,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use listen::Listen;
 
 /// The answer to what was heard of the source.
-type Hearing = Resource<Result<Heard, AppError>>;
+type Hearing = WireResource<Result<Heard, AppError>>;
 
 /// What listens, and what it asks for.
 #[derive(Clone, Copy)]
@@ -52,12 +53,12 @@ pub fn SourceSetup() -> impl IntoView {
         query.with(|query| (query.get("library").unwrap_or_default(), query.get("test").unwrap_or_default()))
     });
     // The server may have tried to send a test event already; the browser must draw the same first.
-    let failure = StoredValue::new(SharedValue::new(|| use_context::<TestFailure>().unwrap_or_default()).into_inner());
+    let failure = StoredValue::new(wire::shared(|| use_context::<TestFailure>().unwrap_or_default()));
     #[cfg(feature = "ssr")]
     set_status(failure.with_value(|failure| failure.status));
     let page =
-        Resource::new(move || (slug.get(), asked.get()), |(slug, (library, test))| source_setup(slug, library, test));
-    let heard: Hearing = Resource::new(move || slug.get(), source_heard);
+        wire::resource(move || (slug.get(), asked.get()), |(slug, (library, test))| source_setup(slug, library, test));
+    let heard: Hearing = wire::resource(move || slug.get(), source_heard);
     let retry = Callback::new(move |()| page.refetch());
     let followed = follow::follow(heard);
     let listening = Listening { heard, followed, anew: retry };

@@ -5,7 +5,7 @@
 use super::query::SourcesQuery;
 use crate::error::AppError;
 use crate::ui::moment::Moment;
-use crate::wire::Json;
+use crate::wire::Wire;
 use domain::catalog::{CatalogEntry, KindLabel};
 use domain::label::Label;
 use domain::tally::Tally;
@@ -118,7 +118,7 @@ pub struct DeletedRow {
 }
 
 /// The sources that are asked for, and what came for none.
-#[server(prefix = "/_app", endpoint = "list_sources", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "list_sources", input = GetUrl, output = Wire)]
 pub async fn list_sources(
     /// As the address says.
     #[server(default)]

@@ -34,6 +34,7 @@ use crate::ui::icon::Icon;
 use crate::ui::page_head::PageHead;
 use crate::ui::tabs::Tab;
 use crate::ui::tile::Tile;
+use crate::wire;
 use domain::catalog::CatalogEntry;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -47,10 +48,10 @@ pub fn Sources() -> impl IntoView {
         address.with(|address| SourcesQuery::parse(|name| address.get_all(name).unwrap_or_default()))
     });
     // The server may have looked at a filled-in form already; the browser must draw the same first.
-    let form = StoredValue::new(SharedValue::new(|| use_context::<SourcesForm>().unwrap_or_default()).into_inner());
+    let form = StoredValue::new(wire::shared(|| use_context::<SourcesForm>().unwrap_or_default()));
     #[cfg(feature = "ssr")]
     set_status(form.with_value(SourcesForm::status));
-    let list = Resource::new(move || query.get(), list_sources);
+    let list = wire::resource(move || query.get(), list_sources);
     let retry = Callback::new(move |()| list.refetch());
     view! {
         <Title text="Sources" />

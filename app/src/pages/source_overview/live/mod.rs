@@ -8,11 +8,11 @@ use super::api::Numbers;
 use super::words::at_clock;
 use crate::href;
 use crate::stream::Stream;
+use crate::wire;
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::live::{LiveCounts, LiveFrame};
 use leptos::ev;
 use leptos::prelude::*;
-use leptos::serde_json;
 use std::sync::Arc;
 use std::time::Duration;
 use web_sys::js_sys::Date;
@@ -91,7 +91,7 @@ pub(super) fn follow(anew: Callback<()>) -> Live {
 impl Live {
     fn connect(self, slug: &str) -> Option<Stream> {
         let take = move |message: &str| {
-            if let Ok(frame) = serde_json::from_str(message) {
+            if let Ok(frame) = wire::from_text(message) {
                 self.take(frame);
             }
         };

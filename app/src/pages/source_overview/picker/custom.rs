@@ -14,14 +14,26 @@ use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// Below this width, in pixels, there is room for one month only.
 const TWO_MONTHS_MIN_PX: f64 = 1_136.0;
 /// The element that says what would be shown, or what is wrong.
 const NOTE_ID: &str = "range-note";
 
+/// The form. Its code is a file of its own: nobody needs it before it is opened.
+#[wasm_split(pickers, fallible)]
+pub(super) fn custom_range(
+    numbers: Arc<Numbers>,
+    place: Place,
+    draft: DraftState,
+) -> Result<AnyView, SplitLoaderError> {
+    draft.begin(&numbers, numbers.window.from, numbers.window.until);
+    Ok(view! { <CustomRange numbers=numbers place=place draft=draft /> }.into_any())
+}
+
 #[component]
-pub(super) fn CustomRange(numbers: Arc<Numbers>, place: Place, draft: DraftState) -> impl IntoView {
+fn CustomRange(numbers: Arc<Numbers>, place: Place, draft: DraftState) -> impl IntoView {
     let DraftState { popover, clock, from, until, calendar, .. } = draft;
     let (limits, today) = clock.with_value(|clock| (clock.kept_days(), clock.today()));
     // The zone in which the choice was begun: a page that is read anew may have learnt of another.

@@ -10,9 +10,10 @@ pub(super) mod state;
 use super::api::Numbers;
 use super::place::Place;
 use super::words::point_every;
+use crate::lazy_part::drawn_when_there;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::popover::{Popover, PopoverState};
-use custom::CustomRange;
+use custom::custom_range;
 use domain::clock::Timestamp;
 use domain::time_range::TimeRange;
 use leptos::prelude::*;
@@ -53,8 +54,11 @@ pub(super) fn RangePicker(numbers: Arc<Numbers>, place: Place, awake: Signal<boo
                     match (awake.get(), state.is_open()) {
                         (false, _) => view! { <PlainRange numbers=numbers place=place /> }.into_any(),
                         (true, true) => {
-                            draft.begin(&numbers, numbers.window.from, numbers.window.until);
-                            view! { <CustomRange numbers=numbers place=place draft=draft /> }.into_any()
+                            let plain = (numbers.clone(), place.clone());
+                            drawn_when_there(custom_range(numbers, place, draft), || {
+                                let (numbers, place) = plain;
+                                view! { <PlainRange numbers=numbers place=place /> }.into_any()
+                            })
                         }
                         (true, false) => {
                             draft.end();

@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use crate::pages::source_overview::query::OverviewParams;
 use crate::ui::moment::Moment;
-use crate::wire::Json;
+use crate::wire::Wire;
 use domain::overview::Comparison;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -125,7 +125,7 @@ pub struct Part {
 }
 
 /// Reads the samples of the reason that the address opens.
-#[server(prefix = "/_app", endpoint = "discard_samples", input = GetUrl, output = Json)]
+#[server(prefix = "/_app", endpoint = "discard_samples", input = GetUrl, output = Wire)]
 pub async fn discard_samples(
     #[doc = "The source's slug."] slug: String,
     #[doc = "The address's query, `open` and `samples` included."]

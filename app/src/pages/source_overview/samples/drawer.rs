@@ -12,6 +12,7 @@ use crate::ui::drawer::Drawer;
 use crate::ui::empty::EmptyHeading;
 use crate::ui::error_state::ErrorState;
 use crate::ui::icon::{Icon, IconView};
+use crate::wire;
 use domain::discard::DiscardReason;
 use domain::number_format::{bar, count, share};
 use domain::step::Step;
@@ -38,7 +39,7 @@ pub fn SamplesDrawer(
         }
     });
     let params = Memo::new(move |_| place.with(|place| place.query.params()));
-    let page = Resource::new(
+    let page = wire::resource(
         move || (slug.get(), params.get()),
         |(slug, params)| async move { discard_samples(slug, params).await },
     );

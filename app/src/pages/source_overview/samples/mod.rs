@@ -33,5 +33,24 @@ mod value;
 #[cfg(feature = "ssr")]
 pub(crate) mod whole;
 
-pub(super) use drawer::SamplesDrawer;
+use super::query::OverviewQuery;
+use crate::lazy_part::LazyPart;
+use domain::discard::DiscardReason;
+use drawer::SamplesDrawer;
+use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
 pub(crate) use list::PartView;
+
+/// The drawer's own code.
+pub const PART: LazyPart = LazyPart { parameter: "open", file: "samples", load: || Box::pin(load()) };
+
+/// The drawer of one reason of the source with that slug.
+#[wasm_split(samples, preload(load), fallible)]
+pub(super) fn samples_drawer(
+    reason: DiscardReason,
+    slug: Memo<String>,
+    query: Memo<OverviewQuery>,
+) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <SamplesDrawer reason=reason slug=slug query=query /> }.into_any())
+}
