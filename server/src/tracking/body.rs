@@ -1,6 +1,6 @@
 //! Reads a request's body within bounds of size, time and, over all requests, memory.
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use domain::event::BATCH_BYTES_MAX;
 use http_body_util::BodyExt;
 use pipeline::ingest::draft::UNREADABLE_BYTES_KEPT;
@@ -55,8 +55,7 @@ impl Bodies {
     }
 
     async fn collect(&self, mut body: Body) -> Result<HeldBody<'_>, BodyError> {
-        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(BATCH_BYTES_MAX);
-        let mut kept = Kept { announced: announced.min(BATCH_BYTES_MAX), ..Kept::default() };
+        let mut kept = Kept::default();
         let mut room = self.room.try_acquire_many(0).map_err(|_| BodyError::NoRoom)?;
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame.map_err(|_| BodyError::Incomplete)?.into_data() else { continue };
@@ -96,8 +95,6 @@ async fn drain(mut body: Body) {
 /// Most bodies come in one piece, which is kept as it is; others are put together.
 #[derive(Default)]
 struct Kept {
-    /// How many bytes there will be, if the client spoke the truth.
-    announced: usize,
     first: Bytes,
     joined: Vec<u8>,
 }
@@ -113,8 +110,6 @@ impl Kept {
             return;
         }
         if self.joined.is_empty() {
-            // Room for what may never come is not taken from memory before it comes.
-            self.joined.reserve_exact(self.announced);
             self.joined.extend_from_slice(&std::mem::take(&mut self.first));
         }
         self.joined.extend_from_slice(&data);

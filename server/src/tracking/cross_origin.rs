@@ -12,8 +12,8 @@ use tower_http::cors::{AllowHeaders, Any as AnyOrigin, CorsLayer};
 
 /// What pages of other sites may read of an answer.
 const EXPOSED: &str = "retry-after,x-ratelimit-reset,preference-applied";
-/// What an answer depends on, in the words of `tower_http`.
-const VARIES: &str = "origin, access-control-request-method, access-control-request-headers";
+/// What an answer depends on.
+const VARIES: &str = "access-control-request-headers";
 /// How long a browser may remember what it was told: as long as Chromium does at most.
 const REMEMBERED: Duration = Duration::from_secs(7_200);
 
