@@ -28,13 +28,8 @@ mod viewers;
 use anyhow::{Context, Result};
 use ceiling::Ceiling;
 use clap::{Args, Parser, Subcommand};
-use mimalloc::MiMalloc;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// What Headwater has, too: ceilings are not to lie lower than they must.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Measures Headwater.
 #[derive(Parser)]

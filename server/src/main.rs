@@ -19,14 +19,8 @@ mod tracking;
 
 use clap::Parser;
 use config::{Command, Config, SourceCommand};
-use mimalloc::MiMalloc;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
-
-/// An event is some dozen small allocations, made by one thread and freed by another: a tenth of all work with the system's
-/// allocator.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Stack of a worker. A page resolves as futures nested as deep as its elements; an unoptimised build takes over 1 MiB for it.
 /// Only what is used is ever taken from the machine.
