@@ -1,5 +1,5 @@
-//! Every URL of the server, in one table. Events have a door of their own ([`Front`]): the layers of
-//! a router for all kinds of pages cost a single call more than reading and judging its event.
+//! Every URL of the server, in one table. Events have a door of their own ([`Front`]): most requests
+//! are theirs, and have no use for the layers of a router for all kinds of pages.
 
 use crate::assets;
 use crate::health;

@@ -92,12 +92,19 @@ impl Tail {
             let before = added.sources.get(&bucket.source).or_else(|| self.sources.get(&bucket.source));
             let mut pending = before.cloned().unwrap_or(Pending { rows: 0, counts: 0, oldest: bucket.at, open: None });
             pending.oldest = pending.oldest.min(bucket.at);
-            pending.counts += counts.len();
-            let row = pending.grown(bucket, &counts).unwrap_or_else(|| {
-                pending.rows += 1;
-                added.next_id += 1;
-                OpenRow { id: added.next_id - 1, bucket, counts }
-            });
+            let row = match pending.grown(bucket, &counts) {
+                Some(row) => {
+                    // What counts under a key that the row has already is no count more.
+                    pending.counts += row.counts.len() - pending.open.map_or(0, |open| open.counts.len());
+                    row
+                }
+                None => {
+                    pending.rows += 1;
+                    pending.counts += counts.len();
+                    added.next_id += 1;
+                    OpenRow { id: added.next_id - 1, bucket, counts }
+                }
+            };
             rows.push((row.id, bucket, pack_keys(&row.counts)));
             pending.open = (row.counts.len() < OPEN_COUNTS_MAX).then_some(row);
             added.sources.insert(bucket.source, pending);
@@ -125,5 +132,28 @@ impl Tail {
     /// The source's tail was folded.
     pub fn folded(&mut self, source: SourceNumber) {
         self.sources.remove(&source);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BTreeMap, Bucket, COUNTS_MAX, Key, Script, SourceNumber, TIERS, Tail, Timestamp};
+    use domain::overview::Counted;
+
+    #[test]
+    fn a_source_that_counts_the_same_again_and_again_has_one_row_until_its_bucket_is_over() {
+        let source = SourceNumber(1);
+        let bucket = Bucket { source, tier_ms: TIERS[0].width_ms, at: Timestamp(0) };
+        let key = |name| Key { counted: Counted::Received, event_type: None, name, version: 0, library: 0 };
+        let mut tail = Tail { sources: BTreeMap::new(), next_id: 1 };
+        for _ in 0..COUNTS_MAX / 100 {
+            let counts = (0..150).map(|name| (key(name), 1)).collect();
+            let added = tail.add(&mut Script::new(), vec![(bucket, counts)]);
+            tail.learn(added);
+        }
+        assert_eq!(tail.sources[&source].rows, 1);
+        assert_eq!(tail.sources[&source].counts, 150);
+        assert_eq!(tail.due(Timestamp(1)), None);
+        assert_eq!(tail.due(Timestamp(TIERS[0].width_ms)), Some(source));
     }
 }
