@@ -30,5 +30,5 @@ subset() {
         --no-hinting --name-IDs= --drop-tables+=STAT --flavor=woff2 --output-file="public/fonts/$2.woff2"
 }
 
-font inter@5.3.0 inter-latin-opsz-normal.woff2 "wght=400:600 opsz=14" kern,mark,mkmk,ccmp,locl,calt,tnum inter
+font inter@5.3.0 inter-latin-opsz-normal.woff2 "wght=400:600 opsz=14" kern,mark,mkmk,ccmp,locl,tnum inter
 font jetbrains-mono@5.3.0 jetbrains-mono-latin-wght-normal.woff2 "wght=400" kern,mark,mkmk,ccmp,locl jetbrains-mono

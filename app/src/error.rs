@@ -58,6 +58,13 @@ impl AppError {
     }
 }
 
+/// Its sentence.
+impl From<AppError> for String {
+    fn from(error: AppError) -> Self {
+        error.sentence().to_owned()
+    }
+}
+
 #[cfg(feature = "ssr")]
 impl AppError {
     /// There is nothing of that name.
@@ -71,15 +78,21 @@ impl AppError {
         Self::Invalid { sentence: sentence.into() }.answer()
     }
 
-    /// It may work in a moment.
-    pub fn unavailable(sentence: impl Into<String>) -> Self {
-        Self::Unavailable { sentence: sentence.into() }.answer()
-    }
-
     /// A fault of ours: logged here, shown without its details.
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "a page or a server function failed");
         Self::Internal.answer()
+    }
+
+    /// Something that a page is no less a page without: logged, and the answer keeps its status.
+    pub(crate) fn of_part(error: store::StoreError) -> Self {
+        if error.is_busy_or_full() {
+            tracing::warn!(%error, "the store is busy or full");
+            let sentence = "The database is busy or its disk is full. Try again in a moment.".to_owned();
+            return Self::Unavailable { sentence };
+        }
+        tracing::error!(%error, "the store failed a page or a server function");
+        Self::Internal
     }
 
     /// Sets the status of the answer that is being made.
@@ -92,15 +105,10 @@ impl AppError {
     }
 }
 
-/// What is busy or full passes; the rest is ours to mend.
 #[cfg(feature = "ssr")]
 impl From<store::StoreError> for AppError {
     fn from(error: store::StoreError) -> Self {
-        if !error.is_busy_or_full() {
-            return Self::internal(error);
-        }
-        tracing::warn!(%error, "the store is busy or full");
-        Self::unavailable("The database is busy or its disk is full. Try again in a moment.")
+        Self::of_part(error).answer()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::report::{Bound, Goal, Report, Table};
 use crate::stats::{Cell, Spread, Unit};
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
+use std::fs;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,11 @@ const LOAD_TIME_MAX: Duration = Duration::from_secs(7_200);
 /// None: a browser also counts what no eye sees, a thousandth of a pixel somewhere.
 const SHIFT_MAX: f64 = 0.0005;
 const KINDS: [&str; 6] = ["document", "script", "wasm", "stylesheet", "font", "other"];
+
+/// Written by `cargo xtask bench`, which knows the browser half.
+const BY_CRATE: &str = "target/bench/wasm_by_crate.json";
+/// The others are in the sum.
+const CRATES_SHOWN: usize = 12;
 
 /// `bench page`
 #[derive(clap::Args)]
@@ -75,7 +81,27 @@ pub fn run(options: &Options, args: &PageArgs) -> Result<Report> {
         looked
     })?;
     server.stop()?;
-    Ok(report(&of_small, &of_large, &left_open, open))
+    let mut report = report(&of_small, &of_large, &left_open, open);
+    report.tables.extend(by_crate()?);
+    Ok(report)
+}
+
+/// The browser half's code by crate, if `cargo xtask bench` wrote it down.
+fn by_crate() -> Result<Option<Table>> {
+    let Ok(written) = fs::read(BY_CRATE) else { return Ok(None) };
+    let sizes: Vec<(String, f64)> = serde_json::from_slice(&written).context(BY_CRATE)?;
+    let all: f64 = sizes.iter().map(|(_, bytes)| bytes).sum();
+    let row = |(name, bytes): (String, f64)| {
+        vec![name.into(), Cell::Number(bytes, Unit::Kilobytes), Cell::Number(bytes / all, Unit::Percent)]
+    };
+    let total = row(("all".to_owned(), all));
+    let largest = sizes.into_iter().take(CRATES_SHOWN).map(row);
+    Ok(Some(Table {
+        title: "The wasm by crate".into(),
+        note: "Code of all pages as it is linked, by the crate of each function's name: before splitting, wasm-opt and brotli.",
+        columns: vec!["crate", "bytes", "share"],
+        rows: largest.chain([total]).collect(),
+    }))
 }
 
 /// What the browser says of one page.

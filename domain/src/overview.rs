@@ -1,10 +1,9 @@
-//! The numbers of the Source Overview page: pipeline and panel; the table is in `breakdown`. `store` reads cells (sums per bucket) from the
-//! rollups; this file puts them together, fills the gaps and checks the ledger.
+//! The numbers of the Source Overview page: pipeline and panel; the table is in `breakdown`. `store` reads cells (sums per
+//! bucket) from the rollups; this file puts them together, fills the gaps and checks the ledger.
 
 use crate::breakdown::{Breakdown, Dimension};
 use crate::discard::DiscardReason;
 use crate::filter::Filters;
-use crate::live::LiveFrame;
 use crate::step::Step;
 use crate::time_range::Window;
 use crate::verdict::Verdict;
@@ -254,8 +253,8 @@ impl Fate {
     }
 }
 
-/// Everything that the page shows of one source in one window, read at one instant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Every number that the page shows of one source in one window, read at one instant; its table's rows stand beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
     /// The shown window.
     pub window: Window,
@@ -275,11 +274,6 @@ pub struct Overview {
     pub tabs: Vec<(Dimension, u64)>,
     /// Which tab is open.
     pub dimension: Dimension,
-    /// The open tab's rows.
-    pub breakdown: Breakdown,
-    /// The latest counts by everything that is told apart: what live numbers go on from. `None` where the window ends in
-    /// the past.
-    pub live: Option<LiveFrame>,
     /// Events received in the last whole minute.
     pub last_minute: u64,
 }

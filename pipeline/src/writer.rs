@@ -16,8 +16,8 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 pub const WAITING_EVENTS_MAX: usize = 50_000;
 /// Most bytes of events waiting for a commit.
 pub const WAITING_BYTES_MAX: usize = 64 << 20;
-/// A commit takes waiting requests until it holds this many events: about 20 ms of work.
-pub const COMMIT_EVENTS_MAX: usize = 5_000;
+/// A commit takes waiting requests until it holds this many events: some 5 ms of work, while which others are read.
+pub const COMMIT_EVENTS_MAX: usize = 2_000;
 /// How often sealing and retention look for work.
 const MAINTENANCE_EVERY: Duration = Duration::from_secs(10);
 /// Slices of a round that are done even while events wait, so that the store also keeps up where they never cease.
@@ -192,7 +192,7 @@ impl Task {
                     // A client that went away is no loss: its events are stored.
                     let _ = reply.send(Ok(outcomes.by_ref().take(count).collect()));
                 }
-                if self.log.is_behind((self.now)()) {
+                if self.log.keep_up((self.now)()) {
                     self.maintain(1).await;
                 }
             }

@@ -40,9 +40,10 @@ async fn the_ledger_holds_in_every_minute_of_every_source() {
         let window = TimeRange::TwoWeeks.resolve(now);
         let (selection, filters) = (Selection::default(), Filters::default());
         let question = Question { window, selection, filters, dimension: Dimension::EventName };
-        let overview = store::overview::read(&store, source.number, question, now).await.expect("numbers");
+        let page = store::overview::read(&store, source.number, question, now).await.expect("numbers");
+        let (overview, breakdown) = (page.overview, page.named.expect("words").breakdown);
         assert!(overview.pipeline.adds_up());
-        assert_eq!(overview.breakdown.total().now, overview.pipeline.total(Step::Received).now);
+        assert_eq!(breakdown.total().now, overview.pipeline.total(Step::Received).now);
         assert!(
             overview.series.now.iter().all(|count| *count > 0),
             "two weeks without a gap: {:?}",

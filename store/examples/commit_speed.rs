@@ -47,7 +47,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (selection, filters) = (Selection::default(), Filters::default());
         let question = Question { window, selection, filters, dimension: Dimension::EventName };
         let page = overview::read(&store, SourceNumber(1), question, end).await?;
-        println!("{:?}: {} rows, {:.1} ms", range, page.breakdown.rows.len(), clock.elapsed().as_secs_f64() * 1e3);
+        println!(
+            "{:?}: {} rows, {:.1} ms",
+            range,
+            page.named?.breakdown.rows.len(),
+            clock.elapsed().as_secs_f64() * 1e3
+        );
     }
     let clock = Instant::now();
     let mut slices = 0;

@@ -51,8 +51,18 @@ struct Learned {
     words: LearnedWords,
     keys: BTreeMap<SourceHour, FxHashSet<Key>>,
     tail: TailSize,
+    /// Of all lines, packed.
+    bytes: usize,
     versions: NewVersions,
     counted: rollup_tail::Added,
+}
+
+/// What came of a commit.
+pub(crate) struct Done {
+    /// Of each event.
+    pub outcomes: Vec<CommitOutcome>,
+    /// What its lines take.
+    pub bytes: usize,
 }
 
 /// Runs the commit.
@@ -62,8 +72,13 @@ pub(crate) async fn run(
     key_uses: &KeyUses,
     now: Timestamp,
     keys_max: usize,
-) -> Result<Vec<CommitOutcome>, Failure> {
+) -> Result<Done, Failure> {
     let Session { connection, memory } = session;
+    // What was prepared beside the last commits. Where that failed, the next round of maintenance says why.
+    let sealed = match memory.sealing.take_if(|sealing| sealing.is_prepared()) {
+        Some(sealing) => sealing.prepared().await.ok(),
+        None => None,
+    };
     let (outcomes, fresh) = sift(&memory.seen, events);
     let mut increments = Increments::default();
     for (event, _) in events.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == CommitOutcome::Duplicate) {
@@ -71,6 +86,10 @@ pub(crate) async fn run(
     }
     let mut script = Script::new();
     key_uses.write(&mut script);
+    let tail_before = match sealed {
+        Some((sealed, newer)) => sealed.write(&mut script).plus(newer),
+        None => memory.tail,
+    };
     let learned = plan(connection, memory, &fresh, increments, now, keys_max, &mut script).await;
     let learned = learned.map_err(Failure::RolledBack)?;
     script.commit(connection).await?;
@@ -81,8 +100,11 @@ pub(crate) async fn run(
     memory.keys.learn(learned.keys);
     memory.versions.learn(learned.versions);
     memory.counted.learn(learned.counted);
-    memory.tail = memory.tail.plus(learned.tail);
-    Ok(outcomes)
+    memory.tail = tail_before.plus(learned.tail);
+    if let Some(sealing) = &mut memory.sealing {
+        sealing.newer = sealing.newer.plus(learned.tail);
+    }
+    Ok(Done { outcomes, bytes: learned.bytes })
 }
 
 /// Tells first from again, against memory and within the batch.
@@ -131,13 +153,13 @@ async fn plan(
         increments.judged(alike.source, alike.bucket, key, events);
         versions.see(&memory.versions, alike.source, key.version, first_at);
     }
-    let tail = keep_lines(script, fresh, &mut increments)?;
+    let (tail, bytes) = keep_lines(script, fresh, &mut increments)?;
     let words = words.write(script);
     versions.write(script);
     let counted = increments.write(script, &memory.counted, now);
     write_last_events(script, fresh);
     let ids = fresh.iter().map(|fresh| fresh.id).collect();
-    Ok(Learned { ids, words, keys: admission.learned(), tail, versions, counted })
+    Ok(Learned { ids, words, keys: admission.learned(), tail, bytes, versions, counted })
 }
 
 /// Events of a commit that count alike.
@@ -182,9 +204,13 @@ fn groups<'a>(fresh: &'a [Fresh<'_>]) -> Vec<Group<'a>> {
     groups
 }
 
-/// Writes blocks and tail. Received is counted here, from what is kept, and so apart from the verdicts: the ledger's two
+/// Writes blocks and tail; what the tail grew by, and the bytes of all. Received is counted here, from what is kept, and so apart from the verdicts: the ledger's two
 /// sides come from two places.
-fn keep_lines(script: &mut Script, fresh: &[Fresh<'_>], increments: &mut Increments) -> Result<TailSize, StoreError> {
+fn keep_lines(
+    script: &mut Script,
+    fresh: &[Fresh<'_>],
+    increments: &mut Increments,
+) -> Result<(TailSize, usize), StoreError> {
     let mut hours: BTreeMap<SourceHour, Vec<&Fresh<'_>>> = BTreeMap::new();
     for one in fresh {
         hours.entry(SourceHour::of(one.event.source, one.event.received_at)).or_default().push(one);
@@ -204,8 +230,11 @@ fn keep_lines(script: &mut Script, fresh: &[Fresh<'_>], increments: &mut Increme
             increments.beside(hour.source, bucket(together[0]), Counted::Received, together.len() as u64);
         }
     }
+    let tail = tail.pack()?;
+    let (size, bytes) = (tail.size, blocks.iter().map(|block| block.lines.len()).sum::<usize>() + tail.lines.len());
     block::insert(script, blocks);
-    tail.write(script)
+    tail.write(script, None);
+    Ok((size, bytes))
 }
 
 fn keep_as_blocks(blocks: &mut Vec<Block>, source: SourceNumber, events: &[&Fresh<'_>]) -> Result<(), StoreError> {

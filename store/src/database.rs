@@ -113,6 +113,11 @@ impl Store {
         Ok(SqliteConnection::connect_with(&self.options).await?)
     }
 
+    /// The writer's connection. Its commits copy nothing back: see `checkpoint`.
+    pub(crate) async fn connect_to_write(&self) -> Result<SqliteConnection, StoreError> {
+        Ok(SqliteConnection::connect_with(&self.options.clone().pragma("wal_autocheckpoint", "0")).await?)
+    }
+
     /// A connection that finds out whether the database can be written, without waiting long for the answer.
     pub(crate) async fn connect_to_probe(&self) -> Result<SqliteConnection, StoreError> {
         Ok(SqliteConnection::connect_with(&self.options.clone().busy_timeout(PROBE_BUSY_TIMEOUT)).await?)

@@ -19,6 +19,7 @@ pub mod reader;
 pub mod writer;
 
 pub mod block;
+mod checkpoint;
 pub mod footprint;
 pub mod maintenance;
 mod script;

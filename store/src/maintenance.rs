@@ -2,6 +2,7 @@
 //! into larger ones; retention drops what is too old. Slice by slice, each one short transaction, so that no commit waits
 //! long. None of them changes a count that is kept.
 
+use crate::checkpoint::Checkpoints;
 use crate::error::StoreError;
 use crate::rollup::fold;
 use crate::seal;
@@ -52,17 +53,27 @@ pub(crate) struct Progress {
     last_source: i64,
 }
 
+/// Hours that begin earlier are over for good.
+pub(crate) fn over_before_ms(now: Timestamp) -> i64 {
+    now.plus_ms(-HOUR_MS - SETTLING_MS).0
+}
+
 /// Runs one slice.
 pub(crate) async fn run(
     session: &mut Session,
     progress: &mut Progress,
+    checkpoints: &mut Checkpoints,
     now: Timestamp,
 ) -> Result<Maintenance, Failure> {
+    if checkpoints.has_rest() {
+        checkpoints.finish(&mut session.connection).await.map_err(Failure::RolledBack)?;
+        return Ok(Maintenance { more: true, ..Maintenance::default() });
+    }
     if let Some(source) = session.memory.counted.due(now) {
         return fold_source(session, source, now).await;
     }
-    let over_before_ms = now.plus_ms(-HOUR_MS - SETTLING_MS).0;
-    if session.memory.tail.is_due(over_before_ms) {
+    let over_before_ms = over_before_ms(now);
+    if session.memory.sealing.is_some() || session.memory.tail.is_due(over_before_ms) {
         return seal::tail(session, over_before_ms).await;
     }
     if let Some(maintenance) = seal::merge_hour(session, over_before_ms).await? {

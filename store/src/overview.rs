@@ -16,21 +16,34 @@ use domain::live::{LIVE_PAGE_BUCKETS, LIVE_STREAM_BUCKETS, LiveFrame};
 use domain::overview::{Counted, Overview, Question, Report, Selection};
 use domain::source::SourceNumber;
 use domain::time_range::Window;
+use live::Latest;
 use narrow::Narrow;
 use scan::{Scans, Scope};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
+/// What the page shows of a source in a window.
+pub struct Page {
+    /// Its numbers.
+    pub overview: Overview,
+    /// What has the dictionary's words in it. Read apart: numbers are no less true where the words cannot be had.
+    pub named: Result<Named, StoreError>,
+}
+
+/// What of a page has words in it.
+pub struct Named {
+    /// The open tab's rows.
+    pub breakdown: Breakdown,
+    /// The latest counts by everything that is told apart: what live numbers go on from. `None` where the window ends in
+    /// the past.
+    pub live: Option<LiveFrame>,
+}
+
 /// Everything the page shows of a source in a window.
 ///
 /// # Errors
 /// The database fails.
-pub async fn read(
-    store: &Store,
-    source: SourceNumber,
-    question: Question,
-    now: Timestamp,
-) -> Result<Overview, StoreError> {
+pub async fn read(store: &Store, source: SourceNumber, question: Question, now: Timestamp) -> Result<Page, StoreError> {
     let Question { window, selection, filters, dimension } = question;
     let dimension = usable(dimension, selection);
     let mut transaction = store.begin_read().await?;
@@ -38,30 +51,34 @@ pub async fn read(
     let scope = Scope::new(source, window, selection, dimension, narrow, now);
     let tail = scan::tail(&mut transaction, source).await?;
     let scans = scope.read(&mut transaction, &tail).await?;
-    let breakdown = table(&mut transaction, store, &scans, dimension).await?;
+    let latest = live::read(&mut transaction, source, &tail, LIVE_PAGE_BUCKETS, now).await?;
+    let last_minute = latest.last_minute;
+    let named = name(&mut transaction, store, &scans, dimension, window.in_progress().then_some(latest)).await;
+    transaction.commit().await?;
+    let rows_of_open = named.as_ref().ok().map(|named| named.breakdown.rows.len());
     let tabs = Dimension::ALL.into_iter().filter(|tab| usable(*tab, selection) == *tab);
-    let row_count = |tab| if tab == dimension { breakdown.rows.len() } else { scans.row_count(tab) };
+    let row_count = |tab| rows_of_open.filter(|_| tab == dimension).unwrap_or_else(|| scans.row_count(tab));
     let tabs = tabs.map(|tab| (tab, u64::try_from(row_count(tab)).unwrap_or(u64::MAX))).collect();
     let (pipeline, series, fate) = (scans.pipeline(), scans.series(), scans.fate());
-    let live = live::read(&mut transaction, store, source, &tail, LIVE_PAGE_BUCKETS, now).await?;
-    transaction.commit().await?;
-    let last_minute = live.last_minute;
-    let live = window.in_progress().then_some(live);
     let previous = window.previous();
-    Ok(Overview {
-        window,
-        previous,
-        pipeline,
-        selection,
-        filters,
-        series,
-        fate,
-        tabs,
-        dimension,
-        breakdown,
-        live,
-        last_minute,
-    })
+    let overview =
+        Overview { window, previous, pipeline, selection, filters, series, fate, tabs, dimension, last_minute };
+    Ok(Page { overview, named })
+}
+
+async fn name(
+    connection: &mut SqliteConnection,
+    store: &Store,
+    scans: &Scans<'_>,
+    dimension: Dimension,
+    latest: Option<Latest>,
+) -> Result<Named, StoreError> {
+    let breakdown = table(connection, store, scans, dimension).await?;
+    let live = match latest {
+        Some(latest) => Some(latest.named(connection, store).await?),
+        None => None,
+    };
+    Ok(Named { breakdown, live })
 }
 
 /// The latest counts of a source, for the stream that open pages follow.
@@ -71,7 +88,8 @@ pub async fn read(
 pub async fn live(store: &Store, source: SourceNumber, now: Timestamp) -> Result<LiveFrame, StoreError> {
     let mut transaction = store.begin_read().await?;
     let tail = scan::tail(&mut transaction, source).await?;
-    let frame = live::read(&mut transaction, store, source, &tail, LIVE_STREAM_BUCKETS, now).await?;
+    let latest = live::read(&mut transaction, source, &tail, LIVE_STREAM_BUCKETS, now).await?;
+    let frame = latest.named(&mut transaction, store).await?;
     transaction.commit().await?;
     Ok(frame)
 }

@@ -1,10 +1,12 @@
-//! Sealing: the tail becomes blocks, an hour's small blocks become a large one. Lines are moved byte for byte.
+//! Sealing: the tail becomes blocks, an hour's small blocks become a large one. Lines are moved byte for byte. Under load the
+//! tail is packed beside the commits, and the next one of them writes what came of it.
 
 use crate::block::{self, BLOCK_BYTES_MAX, Block, BlockBuilder, LineFacts};
+use crate::database::Store;
 use crate::error::StoreError;
 use crate::maintenance::Maintenance;
 use crate::script::Script;
-use crate::tail::{self, SourceHour, TAIL_BYTES_MAX, TAIL_EVENTS_MAX, TailBuilder, TailRow, TailSize};
+use crate::tail::{self, PackedTail, SourceHour, TAIL_BYTES_MAX, TAIL_EVENTS_MAX, TailBuilder, TailRow, TailSize};
 use crate::writer::{Failure, Session};
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
@@ -12,29 +14,89 @@ use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Blocks looked at in one step.
 const MERGED_BLOCKS_MAX: i64 = 256;
 
-/// Moves the tail into blocks.
+/// What becomes of the tail's rows.
+pub(crate) struct Sealed {
+    /// Of the last of them; later ones are none of its business.
+    last_id: i64,
+    events: usize,
+    blocks: Vec<Block>,
+    left: PackedTail,
+}
+
+/// Sealing that is prepared beside the commits.
+pub(crate) struct Sealing {
+    prepared: JoinHandle<Result<Sealed, StoreError>>,
+    /// What the tail has got since; what was read all the same is in it, too, until the next time.
+    pub newer: TailSize,
+}
+
+impl Sealing {
+    /// Reads and packs over a connection of the pool, on threads that may take their time. Nobody but the writer changes the
+    /// tail, and it only adds to it until what is prepared here has been written.
+    pub fn start(store: &Store, over_before_ms: i64) -> Self {
+        let store = store.clone();
+        let prepared = tokio::spawn(async move {
+            let rows = read(&mut *store.pool().acquire().await?).await?;
+            let packed = spawn_blocking(move || prepare(&rows, over_before_ms)).await;
+            packed.map_err(|_| StoreError::Corrupt("the tail"))?
+        });
+        Self { prepared, newer: TailSize::default() }
+    }
+
+    /// Whether there is nothing to wait for.
+    pub fn is_prepared(&self) -> bool {
+        self.prepared.is_finished()
+    }
+
+    /// What is prepared, and what the tail has got since.
+    pub async fn prepared(self) -> Result<(Sealed, TailSize), StoreError> {
+        let sealed = self.prepared.await.map_err(|_| StoreError::Corrupt("the tail"))??;
+        Ok((sealed, self.newer))
+    }
+}
+
+impl Sealed {
+    /// Puts the blocks in the rows' place. What is left is one row, and how much that is.
+    pub fn write(self, script: &mut Script) -> TailSize {
+        script.statement("delete from event_tail where id <= ").push_bind(self.last_id);
+        block::insert(script, self.blocks);
+        let left = self.left.size;
+        self.left.write(script, Some(self.last_id));
+        left
+    }
+}
+
+/// Moves the tail into blocks: what is prepared beside the commits already, or else all of it now.
 pub(crate) async fn tail(session: &mut Session, over_before_ms: i64) -> Result<Maintenance, Failure> {
+    let prepared = match session.memory.sealing.take() {
+        Some(sealing) => sealing.prepared().await,
+        None => read(&mut session.connection)
+            .await
+            .and_then(|rows| prepare(&rows, over_before_ms))
+            .map(|sealed| (sealed, TailSize::default())),
+    };
+    let (sealed, newer) = prepared.map_err(Failure::RolledBack)?;
     let mut script = Script::new();
-    let sealed = seal_rows(&mut session.connection, &mut script, over_before_ms).await;
-    let (sealed, left) = sealed.map_err(Failure::RolledBack)?;
+    let sealed_events = u64::try_from(sealed.events).unwrap_or(u64::MAX);
+    let left = sealed.write(&mut script);
     script.commit(&mut session.connection).await?;
-    session.memory.tail = left;
-    let sealed_events = u64::try_from(sealed).unwrap_or(u64::MAX);
+    session.memory.tail = left.plus(newer);
     Ok(Maintenance { more: true, sealed_events, ..Maintenance::default() })
 }
 
+async fn read(connection: &mut SqliteConnection) -> Result<Vec<TailRow>, StoreError> {
+    tail::read(connection, Timestamp(i64::MIN), Timestamp(i64::MAX)).await
+}
+
 /// Seals every hour that is over, and of the others the largest, until half of what may stay is left: a source that sends
-/// little is not to have a block for each of its events. What is left is one row then.
-async fn seal_rows(
-    connection: &mut SqliteConnection,
-    script: &mut Script,
-    over_before_ms: i64,
-) -> Result<(usize, TailSize), StoreError> {
-    let rows = tail::read(connection, Timestamp(i64::MIN), Timestamp(i64::MAX)).await?;
+/// little is not to have a block for each of its events.
+fn prepare(rows: &[TailRow], over_before_ms: i64) -> Result<Sealed, StoreError> {
+    let last_id = rows.last().map_or(i64::MIN, |row| row.id);
     let texts = rows.iter().map(TailRow::unpack).collect::<Result<Vec<String>, StoreError>>()?;
     let mut hours: BTreeMap<SourceHour, Vec<(LineFacts, &str)>> = BTreeMap::new();
     for (row, text) in rows.iter().zip(&texts) {
@@ -61,9 +123,7 @@ async fn seal_rows(
             keep(&mut blocks, hour.source, lines)?;
         }
     }
-    script.statement("delete from event_tail");
-    block::insert(script, blocks);
-    Ok((sealed, left.write(script)?))
+    Ok(Sealed { last_id, events: sealed, blocks, left: left.pack()? })
 }
 
 /// Packs the lines of an hour into blocks.

@@ -15,6 +15,8 @@ use sqlx::SqliteConnection;
 pub(crate) const TAIL_EVENTS_MAX: usize = 2_048;
 /// Bytes of lines, before packing, from which on it is: to unpack as much takes some two milliseconds.
 pub(crate) const TAIL_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// So many times as much may come while that is under way beside the commits; then they wait for it.
+const OVERFULL: usize = 4;
 
 /// An hour of a source, oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +63,11 @@ impl TailSize {
         self.events >= TAIL_EVENTS_MAX || self.bytes >= TAIL_BYTES_MAX
     }
 
+    /// Whether commits have to wait until it is sealed.
+    pub fn is_overfull(self) -> bool {
+        self.events >= OVERFULL * TAIL_EVENTS_MAX || self.bytes >= OVERFULL * TAIL_BYTES_MAX
+    }
+
     /// Whether sealing has something to do.
     pub fn is_due(self, over_before_ms: i64) -> bool {
         self.is_full() || self.first_at.is_some_and(|at| at.floor_to(HOUR_MS).0 < over_before_ms)
@@ -93,19 +100,33 @@ impl TailBuilder {
         self.last_at = self.last_at.max(at);
     }
 
-    /// Writes the row, if there is anything in it, and says what the tail grew by.
-    pub fn write(mut self, script: &mut Script) -> Result<TailSize, StoreError> {
-        let Some(first_at) = self.size.first_at else { return Ok(self.size) };
+    /// Packs the lines.
+    pub fn pack(mut self) -> Result<PackedTail, StoreError> {
         self.size.bytes = self.lines.len();
         let lines = block::pack(&self.lines)?;
-        let into = "event_tail (first_at, last_at, events, bytes, facts, lines)";
-        script.insert(into, vec![(self.facts, lines)], "", |mut values, (facts, lines)| {
-            values.push_bind(first_at.0).push_bind(self.last_at.0);
-            values.push_bind(i64::try_from(self.size.events).unwrap_or(i64::MAX));
-            values.push_bind(i64::try_from(self.size.bytes).unwrap_or(i64::MAX));
-            values.push_bind(facts).push_bind(lines);
+        Ok(PackedTail { size: self.size, last_at: self.last_at, facts: self.facts, lines })
+    }
+}
+
+/// A row of the tail before it is written.
+pub(crate) struct PackedTail {
+    pub size: TailSize,
+    last_at: Timestamp,
+    facts: Vec<u8>,
+    pub lines: Vec<u8>,
+}
+
+impl PackedTail {
+    /// Writes it, if there is anything in it: behind all others, or in the place of one that goes.
+    pub fn write(self, script: &mut Script, place: Option<i64>) {
+        let Some(first_at) = self.size.first_at else { return };
+        let into = "event_tail (id, first_at, last_at, events, bytes, facts, lines)";
+        script.insert(into, vec![self], "", |mut values, row| {
+            values.push_bind(place).push_bind(first_at.0).push_bind(row.last_at.0);
+            values.push_bind(i64::try_from(row.size.events).unwrap_or(i64::MAX));
+            values.push_bind(i64::try_from(row.size.bytes).unwrap_or(i64::MAX));
+            values.push_bind(row.facts).push_bind(row.lines);
         });
-        Ok(self.size)
     }
 }
 

@@ -2,6 +2,7 @@
 //! Memory learns only what has committed. `commit` holds the transaction itself; `maintenance` runs between commits.
 
 use crate::cardinality::{KEYS_PER_HOUR_MAX, KeySets};
+use crate::checkpoint::Checkpoints;
 use crate::commit;
 use crate::database::Store;
 use crate::deduplication::SeenIds;
@@ -11,6 +12,7 @@ use crate::event::{CommitOutcome, JudgedEvent};
 use crate::maintenance::{self, Maintenance, Progress};
 use crate::mark::SeenVersions;
 use crate::rollup;
+use crate::seal::Sealing;
 use crate::tail::TailSize;
 use crate::write_key::KeyUses;
 use domain::clock::Timestamp;
@@ -33,6 +35,7 @@ pub struct EventWriter {
     progress: Progress,
     keys_max: usize,
     key_uses: KeyUses,
+    checkpoints: Checkpoints,
     /// Does nothing but stay open. When the last connection closes SQLite deletes the WAL's index; where files cannot grow
     /// nobody could make it anew, and without it nobody can even read.
     _anchor: SqliteConnection,
@@ -51,6 +54,8 @@ pub(crate) struct Memory {
     pub dictionary: Dictionary,
     pub keys: KeySets,
     pub tail: TailSize,
+    /// The tail's sealing, while it is under way.
+    pub sealing: Option<Sealing>,
     pub versions: SeenVersions,
     pub counted: rollup::tail::Tail,
 }
@@ -74,12 +79,13 @@ impl Failure {
 
 impl Session {
     async fn open(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
-        let mut connection = store.connect().await?;
+        let mut connection = store.connect_to_write().await?;
         let memory = Memory {
             seen: SeenIds::load(&mut connection, now).await?,
             dictionary: Dictionary::load(&mut connection).await?,
             keys: KeySets::default(),
             tail: TailSize::load(&mut connection).await?,
+            sealing: None,
             versions: SeenVersions::default(),
             counted: rollup::tail::Tail::load(&mut connection).await?,
         };
@@ -109,6 +115,7 @@ impl EventWriter {
             progress: Progress::default(),
             keys_max,
             key_uses: KeyUses::default(),
+            checkpoints: Checkpoints::default(),
             _anchor: store.connect().await?,
             _lock: lock,
         })
@@ -125,10 +132,11 @@ impl EventWriter {
         }
         let mut session = self.take_session().await?;
         let result = commit::run(&mut session, &events, &self.key_uses, self.now, self.keys_max).await;
-        if result.is_ok() {
+        if let Ok(done) = &result {
             self.key_uses.settle();
+            self.checkpoints.wrote(&self.store, done.bytes);
         }
-        self.keep_unless_unknown(session, result)
+        Ok(self.keep_unless_unknown(session, result)?.outcomes)
     }
 
     /// The write key with that id was used: written with the next commit, unless it was written within the last minute.
@@ -136,13 +144,14 @@ impl EventWriter {
         self.key_uses.note(key_id, at);
     }
 
-    /// Whether so much awaits sealing or folding that a slice of it is due even while events wait: it would grow for as long
-    /// as they never cease.
-    #[must_use]
-    pub fn is_behind(&self, now: Timestamp) -> bool {
-        self.session
-            .as_ref()
-            .is_some_and(|Session { memory, .. }| memory.tail.is_full() || memory.counted.due(now).is_some())
+    /// Keeps up with commits that never cease: starts the sealing of a tail that is full, beside them. Whether a slice of
+    /// maintenance is due even while events wait, because what it has to do would grow as long as they do.
+    pub fn keep_up(&mut self, now: Timestamp) -> bool {
+        let Some(Session { memory, .. }) = &mut self.session else { return false };
+        if memory.tail.is_full() && memory.sealing.is_none() {
+            memory.sealing = Some(Sealing::start(&self.store, maintenance::over_before_ms(now)));
+        }
+        memory.tail.is_overfull() || memory.counted.due(now).is_some() || self.checkpoints.has_rest()
     }
 
     /// Does one bounded slice of sealing and retention; with `more` set, another call has more to do.
@@ -152,7 +161,7 @@ impl EventWriter {
     pub async fn maintain(&mut self, now: Timestamp) -> Result<Maintenance, StoreError> {
         self.now = self.now.max(now);
         let mut session = self.take_session().await?;
-        let result = maintenance::run(&mut session, &mut self.progress, now).await;
+        let result = maintenance::run(&mut session, &mut self.progress, &mut self.checkpoints, now).await;
         self.keep_unless_unknown(session, result)
     }
 

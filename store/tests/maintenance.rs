@@ -178,3 +178,22 @@ async fn a_load_of_history_writes_no_counts_that_are_past_their_time() {
         maintain(&mut writer, NOW).await;
     }
 }
+
+#[tokio::test]
+async fn a_tail_that_fills_while_events_come_is_sealed_beside_the_commits() {
+    const COMMIT: usize = 60;
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    let mut commits = 0;
+    while count(&database, BLOCKS).await == 0 {
+        assert!(commits < 1_000, "it is never sealed");
+        writer.commit(tracks(&format!("commit {commits}"), COMMIT, NOW)).await.expect("commits");
+        writer.keep_up(NOW);
+        commits += 1;
+    }
+    let read = event::read(&database.store, SHOP, NOW, NOW.plus_ms(1), 100_000).await.expect("reads");
+    let ids: BTreeSet<_> = read.iter().map(|event| event.message_id.clone()).collect();
+    assert_eq!((read.len(), ids.len()), (commits * COMMIT, commits * COMMIT), "every event is there once");
+    let in_tail = usize::try_from(count(&database, TAIL).await).expect("positive");
+    assert!(in_tail < commits * COMMIT / 2, "{in_tail} of {} are left", commits * COMMIT);
+}

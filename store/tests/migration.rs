@@ -149,9 +149,10 @@ async fn packed_counts_of_an_earlier_version_are_packed_anew() {
         for filters in [Filters::default(), filters] {
             let question =
                 Question { window, selection: Selection::default(), filters, dimension: Dimension::AppVersion };
-            let overview = overview::read(&store, SHOP, question, NOW).await.expect("reads");
-            assert_eq!(overview.pipeline.total(Step::Received).now, 13);
-            let rows: Vec<_> = overview.breakdown.rows.iter().map(|row| (&row.key, row.counts.now)).collect();
+            let page = overview::read(&store, SHOP, question, NOW).await.expect("reads");
+            assert_eq!(page.overview.pipeline.total(Step::Received).now, 13);
+            let breakdown = page.named.expect("reads the words").breakdown;
+            let rows: Vec<_> = breakdown.rows.iter().map(|row| (&row.key, row.counts.now)).collect();
             assert_eq!(rows, [(&RowKey::Version("1.0.0".into()), 13)]);
         }
         assert_eq!(overview::check_ledger(&store, SHOP).await.expect("checks"), []);

@@ -130,15 +130,17 @@ async fn check(store: &Store, events: &[JudgedEvent], window: Window, what: &str
 
 async fn check_question(store: &Store, events: &[JudgedEvent], question: Question, what: &str) {
     let Question { window, selection, dimension, .. } = question;
-    let page = overview::read(store, SHOP, question.clone(), NOW).await.expect("reads");
+    let overview::Page { overview: page, named } =
+        overview::read(store, SHOP, question.clone(), NOW).await.expect("reads");
+    let found = named.expect("reads the words").breakdown;
     let has_reasons = selection.step.is_discard() && selection.reason.is_none();
     let shown = if dimension == Dimension::Reason && !has_reasons { Dimension::EventType } else { dimension };
     assert_eq!(page.dimension, shown);
     let expected = recount(events, &question, shown);
-    let rows: Rows = page.breakdown.rows.iter().map(|row| (row.key.clone(), (row.counts, row.trend.clone()))).collect();
+    let rows: Rows = found.rows.iter().map(|row| (row.key.clone(), (row.counts, row.trend.clone()))).collect();
     assert_eq!(rows, expected, "{what}, {question:?}");
     if question.filters.get(shown).is_none() {
-        assert_eq!(page.series.total(), page.breakdown.total(), "{what}, {question:?}");
+        assert_eq!(page.series.total(), found.total(), "{what}, {question:?}");
     }
     check_tabs(events, &question, &page.tabs);
     let mut fate = Fate::default();
@@ -147,7 +149,7 @@ async fn check_question(store: &Store, events: &[JudgedEvent], question: Questio
         .for_each(|event| fate.add(event.verdict, 1));
     assert_eq!(page.fate, fate, "{what}, {question:?}");
     let alone = overview::breakdown(store, SHOP, question, NOW).await.expect("reads");
-    assert_eq!(alone, page.breakdown);
+    assert_eq!(alone, found);
     check_pipeline(events, &window, &page.pipeline);
 }
 
@@ -285,10 +287,9 @@ async fn counts_alone_read_like_those_of_events() {
         let question = whole(range.resolve(NOW), Dimension::EventName);
         let expected = overview::read(&real.store, SHOP, question.clone(), NOW).await.expect("reads");
         let found = overview::read(&bulk.store, SHOP, question, NOW).await.expect("reads");
-        assert_eq!(
-            (found.pipeline, found.breakdown, found.tabs),
-            (expected.pipeline, expected.breakdown, expected.tabs)
-        );
+        assert_eq!(found.overview, expected.overview);
+        let rows = |page: overview::Page| page.named.expect("reads the words").breakdown;
+        assert_eq!(rows(found), rows(expected));
     }
 }
 
@@ -304,8 +305,8 @@ async fn a_pinned_text_that_never_came_leaves_nothing() {
         dimension: Dimension::EventType,
     };
     let page = overview::read(&database.store, SHOP, question, NOW).await.expect("reads");
-    assert_eq!((page.fate.received(), page.breakdown.rows.len()), (0, 0));
-    assert!(page.pipeline.total(Step::Received).now > 0, "the pipeline keeps the whole source");
+    assert_eq!((page.overview.fate.received(), page.named.expect("reads the words").breakdown.rows.len()), (0, 0));
+    assert!(page.overview.pipeline.total(Step::Received).now > 0, "the pipeline keeps the whole source");
 }
 
 /// Everything a source received.
@@ -323,7 +324,7 @@ async fn the_last_minute_is_six_whole_buckets() {
     let window = TimeRange::Hour.resolve(NOW);
     let question = whole(window, Dimension::EventName);
     let page = overview::read(&database.store, SHOP, question, NOW).await;
-    assert_eq!(page.expect("reads").last_minute, 2);
+    assert_eq!(page.expect("reads").overview.last_minute, 2);
 }
 
 #[tokio::test]
@@ -332,9 +333,26 @@ async fn an_empty_source_has_empty_tables() {
     let window = TimeRange::Day.resolve(NOW);
     let question = whole(window, Dimension::Reason);
     let page = overview::read(&database.store, SHOP, question, NOW).await;
-    let page = page.expect("reads");
+    let overview::Page { overview: page, named } = page.expect("reads");
     let tabs = [Dimension::EventType, Dimension::EventName, Dimension::AppVersion, Dimension::Library];
     assert_eq!(page.tabs, tabs.map(|tab| (tab, 0)));
-    assert_eq!((page.breakdown.rows.len(), page.series.now.len(), page.last_minute), (0, 48, 0));
+    assert_eq!(
+        (named.expect("reads the words").breakdown.rows.len(), page.series.now.len(), page.last_minute),
+        (0, 48, 0)
+    );
     assert!(page.pipeline.adds_up());
+}
+
+/// What has no words in it is no less true.
+#[tokio::test]
+async fn numbers_stay_where_the_words_cannot_be_had() {
+    let database = Database::new().await;
+    load(&database.store, &history()).await;
+    let question = whole(TimeRange::Day.resolve(NOW), Dimension::EventName);
+    let before = overview::read(&database.store, SHOP, question.clone(), NOW).await.expect("reads");
+    let mut connection = database.raw().await;
+    sqlx::query("alter table dictionary rename to lost").execute(&mut connection).await.expect("breaks it");
+    let page = overview::read(&database.second().await, SHOP, question, NOW).await.expect("reads");
+    assert!(page.named.is_err(), "the words are gone");
+    assert_eq!(page.overview, before.overview);
 }

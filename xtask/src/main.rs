@@ -26,6 +26,7 @@ mod step;
 mod styles;
 mod test;
 mod wasm;
+mod wasm_crates;
 mod wasm_data;
 mod wasm_debian;
 mod wasm_imports;

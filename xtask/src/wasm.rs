@@ -21,8 +21,17 @@ const WASM_OPT: &str = "end2end/node_modules/.bin/wasm-opt";
 /// npm's esbuild, likewise.
 const ESBUILD: &str = "end2end/node_modules/.bin/esbuild";
 
-/// Small as it travels: inlining would make the wasm itself a tenth smaller and what brotli makes of it a tenth larger.
-const OPTIMISATIONS: [&str; 3] = ["-Os", "--skip-pass=inlining-optimizing", "--strip-producers"];
+/// Small as it travels: inlining would make the wasm itself a tenth smaller and what brotli makes of it a tenth larger. Nothing
+/// lies in the lowest kilobyte: there the stack, which grows downwards, ends.
+const OPTIMISATIONS: [&str; 7] = [
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
+    "-Os",
+    "--skip-pass=inlining-optimizing",
+    "--converge",
+    "--strip-producers",
+];
 
 /// What browsers have had for years and rustc emits; listed because a stripped module does not say so itself.
 const FEATURES: [&str; 6] = [
@@ -78,7 +87,12 @@ fn compile(profile: Profile) -> Result<PathBuf> {
             .args(["--profile", profile.wasm(), "--target-dir", FRONT_TARGET])
             .args(["--", "-Clink-arg=--emit-relocs"]))
     })?;
-    Ok(Path::new(FRONT_TARGET).join(TARGET).join(profile.wasm()).join("frontend.wasm"))
+    Ok(compiled(profile))
+}
+
+/// What cargo makes: one module, with the names of its functions.
+pub fn compiled(profile: Profile) -> PathBuf {
+    Path::new(FRONT_TARGET).join(TARGET).join(profile.wasm()).join("frontend.wasm")
 }
 
 /// Changes when the input or the way it is treated does: cargo writes the file only when it compiles.

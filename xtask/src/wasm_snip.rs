@@ -1,7 +1,8 @@
-//! Takes out of the browser half what it never runs: leptos hydrates in two ways, at once (`hydrate_body`, ours) and
-//! step by step (`hydrate_lazy`). Every view that is made an `AnyView` carries both, as pointers that no linker can see
-//! to be unused; the second is a quarter of the code. Here its entries lose their bodies, and what the linker wrote down
-//! about them (`--emit-relocs`), so that nothing below them is reached from anywhere.
+//! Takes out of the browser half what it never runs. Routes can be listed, which is how a server learns of them; and leptos
+//! hydrates in two ways, at once (`hydrate_body`, ours) and step by step (`hydrate_lazy`). Every view that is made an
+//! `AnyView` carries both, as pointers that no linker can see to be unused; the second is a quarter of the code. Here such
+//! entries lose their bodies, and what the linker wrote down about them (`--emit-relocs`), so that nothing below them is
+//! reached from anywhere.
 
 use crate::wasm_relocations;
 use crate::wasm_section::function_names;
@@ -13,7 +14,10 @@ use wasmparser::{FunctionBody, Naming, Operator, Parser, Payload, TypeRef};
 
 /// How the names begin, and those of the futures that they make. Only what is unlike everything else: the compiler makes
 /// functions with the same body one, under either's name.
-pub const NEVER_RUN: [&str; 1] = ["<_ as tachys::view::any_view::IntoAny>::into_any::hydrate_async"];
+pub const NEVER_RUN: [&str; 2] = [
+    "<_ as tachys::view::any_view::IntoAny>::into_any::hydrate_async",
+    "<_ as leptos_router::matching::nested::any_nested_route::IntoAnyNestedRoute>::into_any_nested_route::generate_routes",
+];
 
 /// Empties the functions whose names begin like this. If there are none, leptos has changed, and so must we.
 pub fn snip(module: &mut Vec<u8>, never_run: &[&str]) -> Result<()> {
@@ -114,7 +118,7 @@ mod tests {
     fn an_entry_loses_its_body_and_nothing_else_changes() {
         let before = module(&entry(), &IDLE);
         let mut after = before.clone();
-        snip(&mut after, &NEVER_RUN).unwrap();
+        snip(&mut after, &NEVER_RUN[..1]).unwrap();
         let changed: Vec<usize> = (0..before.len()).filter(|&at| before[at] != after[at]).collect();
         assert_eq!(changed.len(), 1, "a nop has become unreachable");
         let body = changed[0] - 1..changed[0] + 3;
@@ -124,7 +128,7 @@ mod tests {
     #[test]
     fn an_entry_that_somebody_calls_is_refused() {
         assert!(
-            snip(&mut module(&entry(), &CALLS_THE_FIRST), &NEVER_RUN)
+            snip(&mut module(&entry(), &CALLS_THE_FIRST), &NEVER_RUN[..1])
                 .unwrap_err()
                 .to_string()
                 .contains("function 0 is called")
@@ -133,6 +137,6 @@ mod tests {
 
     #[test]
     fn a_module_without_entries_is_refused() {
-        assert!(snip(&mut module("main", &IDLE), &NEVER_RUN).unwrap_err().to_string().contains("has no"));
+        assert!(snip(&mut module("main", &IDLE), &NEVER_RUN[..1]).unwrap_err().to_string().contains("has no"));
     }
 }

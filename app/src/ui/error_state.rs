@@ -1,6 +1,5 @@
 //! What stands where something could not be loaded: what is the case, and a way to try again.
 
-use crate::error::AppError;
 use crate::ui::empty::{EmptyHeading, EmptyMark, EmptyState};
 use crate::ui::icon::{Icon, IconView};
 use leptos::prelude::*;
@@ -12,8 +11,9 @@ pub fn ErrorState(
     /// What failed, e.g. `Could not load the chart`.
     #[prop(into)]
     title: String,
-    /// Why.
-    error: AppError,
+    /// Why, or what is nevertheless there, in a sentence.
+    #[prop(into)]
+    error: String,
     /// How deep it stands in the page.
     #[prop(optional)]
     heading: EmptyHeading,
@@ -29,7 +29,7 @@ pub fn ErrorState(
         retry.run(());
     };
     view! {
-        <EmptyState mark=EmptyMark::Icon(Icon::CircleAlert) title=title heading=heading text=error.sentence()>
+        <EmptyState mark=EmptyMark::Icon(Icon::CircleAlert) title=title heading=heading text=error>
             <a class="button" href=href rel="external" on:click=retry>
                 <IconView icon=Icon::RotateCw />
                 "Try again"

@@ -4,7 +4,7 @@ use super::scan::TailRow;
 use super::tally::word_key;
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::rollup::counts::{self, Key};
+use crate::rollup::counts::{Key, keys as each_key};
 use domain::breakdown::Dimension;
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::live::{LIVE_BUCKET_MS, LIVE_COUNTS_MAX, LiveCount, LiveFrame, LiveKey};
@@ -13,15 +13,25 @@ use domain::source::SourceNumber;
 use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
 
+/// The latest counts, their words still numbers of the dictionary.
+pub(super) struct Latest {
+    source: SourceNumber,
+    now: Timestamp,
+    since: Timestamp,
+    counts: FxHashMap<(Timestamp, Key), u64>,
+    is_cut: bool,
+    /// Events received in the last whole minute.
+    pub last_minute: u64,
+}
+
 /// Reads the last so many buckets, that in progress included, and the last whole minute's sum.
 pub(super) async fn read(
     connection: &mut SqliteConnection,
-    store: &Store,
     source: SourceNumber,
     tail: &[TailRow],
     buckets: i64,
     now: Timestamp,
-) -> Result<LiveFrame, StoreError> {
+) -> Result<Latest, StoreError> {
     let current = now.floor_to(LIVE_BUCKET_MS);
     let since = current.plus_ms((1 - buckets) * LIVE_BUCKET_MS);
     let minute = current.plus_ms(-MINUTE_MS)..current;
@@ -31,37 +41,45 @@ pub(super) async fn read(
     .bind(source.0)
     .bind(LIVE_BUCKET_MS)
     .bind(since.min(minute.start).0)
-    .fetch_all(&mut *connection)
+    .fetch_all(connection)
     .await?;
     let packed = packed.iter().map(|(bucket_ms, keys)| (Timestamp(*bucket_ms), keys));
-    let mut latest: FxHashMap<(Timestamp, Key), u64> = FxHashMap::default();
+    let mut counts: FxHashMap<(Timestamp, Key), u64> = FxHashMap::default();
     let mut last_minute = 0;
     for (at, packed) in packed.chain(tail.iter().map(|row| (row.at, &row.counts))) {
-        counts::keys(packed, |key, count| {
+        each_key(packed, |key, count| {
             if minute.contains(&at) && key.counted == Counted::Received {
                 last_minute += count;
             }
             if at >= since {
-                *latest.entry((at, key)).or_default() += count;
+                *counts.entry((at, key)).or_default() += count;
             }
         })?;
     }
-    let is_cut = latest.len() > LIVE_COUNTS_MAX;
+    let is_cut = counts.len() > LIVE_COUNTS_MAX;
     if is_cut {
-        latest.clear();
+        counts.clear();
     }
-    let ids: Vec<i64> = latest.keys().flat_map(|(_, key)| [key.name, key.version, key.library]).collect();
-    let texts = store.texts().of(connection, &ids).await?;
-    let word = |dimension: Dimension, id: i64| word_key(dimension, id, texts.get(&id).map(|text| &**text));
-    let counts = latest.into_iter().map(|((at, key), count)| {
-        let key = LiveKey {
-            counted: key.counted,
-            event_type: key.event_type,
-            name: word(Dimension::EventName, key.name),
-            version: word(Dimension::AppVersion, key.version),
-            library: word(Dimension::Library, key.library),
-        };
-        LiveCount { at, key, count }
-    });
-    Ok(LiveFrame { source, now, since: Some(since), counts: counts.collect(), is_cut, last_minute })
+    Ok(Latest { source, now, since, counts, is_cut, last_minute })
+}
+
+impl Latest {
+    /// The same in words.
+    pub async fn named(self, connection: &mut SqliteConnection, store: &Store) -> Result<LiveFrame, StoreError> {
+        let ids: Vec<i64> = self.counts.keys().flat_map(|(_, key)| [key.name, key.version, key.library]).collect();
+        let texts = store.texts().of(connection, &ids).await?;
+        let word = |dimension: Dimension, id: i64| word_key(dimension, id, texts.get(&id).map(|text| &**text));
+        let counts = self.counts.into_iter().map(|((at, key), count)| {
+            let key = LiveKey {
+                counted: key.counted,
+                event_type: key.event_type,
+                name: word(Dimension::EventName, key.name),
+                version: word(Dimension::AppVersion, key.version),
+                library: word(Dimension::Library, key.library),
+            };
+            LiveCount { at, key, count }
+        });
+        let Self { source, now, since, is_cut, last_minute, .. } = self;
+        Ok(LiveFrame { source, now, since: Some(since), counts: counts.collect(), is_cut, last_minute })
+    }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreE
             };
             builder.line_added(SourceNumber(source), facts);
         }
-        builder.write(&mut script)?;
+        builder.pack()?.write(&mut script, None);
     }
     script.statement("drop table event_tail_rows");
     script.commit(connection).await.map_err(Failure::into_error)

@@ -84,9 +84,9 @@ pub struct Numbers {
     pub tabs: Vec<(Dimension, u64)>,
     /// The open tab.
     pub dimension: Dimension,
-    /// Its shown page.
-    pub table: TablePage,
-    /// The latest counts: what live numbers go on from. `None` where the range ended in the past.
+    /// Its shown page, or why it is missing.
+    pub table: Result<TablePage, AppError>,
+    /// The latest counts: what live numbers go on from. `None` where the range ended in the past or the table is missing.
     pub live: Option<LiveFrame>,
     /// Events received in the last whole minute.
     pub last_minute: u64,
@@ -94,6 +94,8 @@ pub struct Numbers {
     pub took_ms: i64,
     /// Times in words.
     pub labels: Labels,
+    /// Whether the chart lacks the marks of what happened to the source, because they could not be read.
+    pub lacks_marks: bool,
 }
 
 impl OverviewPage {

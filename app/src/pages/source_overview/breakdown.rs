@@ -7,6 +7,8 @@ use super::query::Metric;
 use super::row::{Cells, CellsView, RowView};
 use super::search::{NoMatch, RowSearch};
 use super::words::lower_first;
+use crate::ui::empty::EmptyHeading;
+use crate::ui::error_state::ErrorState;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::tabs::{Tab, Tabs, TabsOf};
 use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Dimension, Row, RowKey, SortBy};
@@ -18,7 +20,7 @@ use domain::time_range::TimeRange;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The tabs, the search, the export.
+/// The tabs, the search, the export. Nothing can be sought among rows that are missing.
 #[component]
 pub(super) fn BreakdownBar(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
     let tabs = numbers.tabs.iter().map(|(dimension, rows)| Tab {
@@ -27,41 +29,53 @@ pub(super) fn BreakdownBar(numbers: Arc<Numbers>, place: Place) -> impl IntoView
         count: Some(count(*rows)),
         current: *dimension == numbers.dimension,
     });
-    view! {
-        <div class="table-bar">
-            <Tabs label="Break down by" tabs=tabs.collect() of=TabsOf::Views />
+    let tools = numbers.table.is_ok().then(|| {
+        view! {
             {view! { <RowSearch numbers=numbers.clone() place=place.clone() /> }.into_any()}
             <a class="button" href=place.export("csv") download="">
                 <IconView icon=Icon::Download /><span class="button__text">"Export CSV"</span>
             </a>
-        </div>
-    }
+        }
+        .into_any()
+    });
+    view! { <div class="table-bar"><Tabs label="Break down by" tabs=tabs.collect() of=TabsOf::Views /> {tools}</div> }
 }
 
-/// The rows, or that no row matches.
+/// The rows, or that no row matches, or that they could not be had.
 #[component]
-pub(super) fn BreakdownRows(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
-    if numbers.table.rows.is_empty() {
+pub(super) fn BreakdownRows(numbers: Arc<Numbers>, place: Place, retry: Callback<()>) -> impl IntoView {
+    let table = match &numbers.table {
+        Ok(table) => table,
+        Err(_) => return view! { <NoRows href=place.here() retry=retry /> }.into_any(),
+    };
+    if table.rows.is_empty() {
         return view! { <NoMatch numbers=numbers place=place /> }.into_any();
     }
-    let table = view! { <Table numbers=numbers.clone() place=place.clone() /> }.into_any();
-    view! { {table} <Foot numbers=numbers place=place /> }.into_any()
+    let foot = view! { <Foot numbers=&numbers table=table place=&place /> }.into_any();
+    let table = view! { <Table numbers=&numbers table=table place=place.clone() /> }.into_any();
+    view! { {table} {foot} }.into_any()
 }
 
 #[component]
-fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
+fn NoRows(href: String, retry: Callback<()>) -> impl IntoView {
+    let text = "The totals above are up to date; only the rows are missing.";
+    view! { <ErrorState title="Could not load the table" error=text heading=EmptyHeading::H3 href=href retry=retry /> }
+}
+
+#[component]
+fn Table<'a>(numbers: &'a Numbers, table: &'a TablePage, place: Place) -> impl IntoView + use<> {
     let (query, dimension) = (&place.query, numbers.dimension);
     let compared = numbers.labels.compared.is_some();
-    let caption = caption(&numbers, &place);
+    let caption = caption(numbers, &place);
     let received = numbers.pipeline.total(Step::Received);
     let (step, metric) = (query.step, query.metric);
-    let (total, largest) = (numbers.table.total, numbers.table.largest);
+    let (total, largest) = (table.total, table.largest);
     let cells =
         move |part: Comparison| Cells { figure: Figure { step, part, received }, total, largest, metric, compared };
     let pinned = numbers.filters.get(dimension).cloned();
     let row = |row: &Row| {
         let trend = numbers.finished(&row.trend).to_vec();
-        let alone = numbers.table.row_count == 1;
+        let alone = table.row_count == 1;
         let pinned = pinned.as_ref() == Some(&row.key);
         let cells = cells(row.counts);
         view! {
@@ -70,7 +84,7 @@ fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
         .into_any()
     };
     let columns = if compared { "5" } else { "4" };
-    let groups = groups(&numbers.table.rows, dimension, &query.search).into_iter().map(|(title, rows)| {
+    let groups = groups(&table.rows, dimension, &query.search).into_iter().map(|(title, rows)| {
         let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
         let title = title
             .map(|title| view! { <tr class="table__group"><th scope="rowgroup" colspan=columns>{title}</th></tr> });
@@ -85,10 +99,9 @@ fn Table(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
             </tr>
         }
     };
-    let rest = rest_title(&numbers.table, dimension).map(|title| sum(title, numbers.table.rest));
-    let unsought = numbers.table.unsought_count - numbers.table.row_count;
-    let unsought =
-        (unsought > 0).then(|| sum(format!("{} that do not match", count(unsought)), numbers.table.unsought));
+    let rest = rest_title(table, dimension).map(|title| sum(title, table.rest));
+    let unsought = table.unsought_count - table.row_count;
+    let unsought = (unsought > 0).then(|| sum(format!("{} that do not match", count(unsought)), table.unsought));
     view! {
         <table class="table table--breakdown" data-step=step.slug()>
             <caption class="sr-only">{caption}</caption>
@@ -176,8 +189,7 @@ fn rest_title(table: &TablePage, dimension: Dimension) -> Option<String> {
 }
 
 #[component]
-fn Foot(numbers: Arc<Numbers>, place: Place) -> impl IntoView {
-    let table = &numbers.table;
+fn Foot<'a>(numbers: &'a Numbers, table: &'a TablePage, place: &'a Place) -> impl IntoView + use<> {
     let first = u64::from(table.page - 1) * BREAKDOWN_PAGE_ROWS as u64 + 1;
     let last = first + table.rows.len() as u64 - 1;
     let shown = if table.row_count == 1 {

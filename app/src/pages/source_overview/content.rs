@@ -207,11 +207,13 @@ impl Parts {
         let notes = move || {
             let page = self.answer.get()?;
             let page = page.page.as_ref().ok()?;
-            let mut sentences = sentences.get();
+            let (mut sentences, mut lacks_marks) = (sentences.get(), false);
             if let Content::Numbers(numbers) = &page.content {
                 sentences.extend(numbers.notes.iter().cloned());
+                lacks_marks = numbers.lacks_marks;
             }
-            Some(view! { <Notes enabled=page.head.source.enabled sentences=sentences /> }.into_any())
+            let enabled = page.head.source.enabled;
+            Some(view! { <Notes enabled=enabled sentences=sentences lacks_marks=lacks_marks /> }.into_any())
         };
         view! { {notes} {content} }.into_any()
     }
@@ -253,7 +255,8 @@ impl Parts {
             Some(true) => view! { {move || self.empty_range()} }.into_any(),
             Some(false) => {
                 let numbers = Signal::derive(move || shown.with(|shown| Some(shown.as_ref()?.numbers.clone())));
-                view! { <Panel numbers=numbers answered=answered place=place awake=awake /> }.into_any()
+                view! { <Panel numbers=numbers answered=answered place=place awake=awake retry=self.retry /> }
+                    .into_any()
             }
         };
         view! { {toolbar} {pipeline} {panel} }.into_any()
@@ -268,9 +271,9 @@ impl Parts {
     }
 }
 
-/// What the reader should know first: the source is off, the address held something unusable.
+/// What the reader should know first: the source is off, the address held something unusable, something is missing.
 #[component]
-fn Notes(enabled: bool, sentences: Vec<String>) -> impl IntoView {
+fn Notes(enabled: bool, sentences: Vec<String>, lacks_marks: bool) -> impl IntoView {
     let disabled = (!enabled).then(|| {
         view! {
             <Callout tone=CalloutTone::Danger title="This source is disabled">
@@ -281,6 +284,11 @@ fn Notes(enabled: bool, sentences: Vec<String>) -> impl IntoView {
     let sentences = (!sentences.is_empty()).then(|| view! {
         <Callout tone=CalloutTone::Warning title="Part of this address could not be used">{sentences.join(" ")}</Callout>
     });
-    let any = disabled.is_some() || sentences.is_some();
-    any.then(|| view! { <div class="overview__notes" role="status">{disabled} {sentences}</div> })
+    let marks = lacks_marks.then(|| view! {
+        <Callout tone=CalloutTone::Warning title="Could not load the chart’s marks">
+            "The counts are up to date; only what happened to the source is missing from the chart. Load the page again to try again."
+        </Callout>
+    });
+    let any = disabled.is_some() || sentences.is_some() || lacks_marks;
+    any.then(|| view! { <div class="overview__notes" role="status">{disabled} {sentences} {marks}</div> })
 }

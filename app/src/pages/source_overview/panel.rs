@@ -37,6 +37,7 @@ pub(super) fn Panel(
     answered: Memo<Option<Arc<Numbers>>>,
     place: Memo<Option<Place>>,
     awake: Signal<bool>,
+    retry: Callback<()>,
 ) -> impl IntoView {
     let both = move || numbers.get().zip(place.get());
     let course = Memo::new(move |_| {
@@ -64,12 +65,12 @@ pub(super) fn Panel(
         }
     };
     let bar = move || {
-        let numbers = answered.get().filter(|numbers| numbers.table.unsought_count > 0)?;
+        let numbers = answered.get().filter(|numbers| has_table(numbers))?;
         Some(view! { <BreakdownBar numbers=numbers place=place.get()? /> }.into_any())
     };
     let rows = move || {
-        let (numbers, place) = both().filter(|(numbers, _)| numbers.table.unsought_count > 0)?;
-        Some(view! { <BreakdownRows numbers=numbers place=place /> }.into_any())
+        let (numbers, place) = both().filter(|(numbers, _)| has_table(numbers))?;
+        Some(view! { <BreakdownRows numbers=numbers place=place retry=retry /> }.into_any())
     };
     let step = move || Some(place.get()?.query.step.slug());
     view! {
@@ -80,6 +81,11 @@ pub(super) fn Panel(
             {bar} {rows}
         </section>
     }
+}
+
+/// Whether there are rows, or would be if they could be had.
+fn has_table(numbers: &Numbers) -> bool {
+    numbers.table.as_ref().map_or(true, |table| table.unsought_count > 0)
 }
 
 fn nothing_stopped(numbers: &Numbers, place: Place) -> impl IntoView + use<> {

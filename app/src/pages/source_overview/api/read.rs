@@ -15,6 +15,7 @@ use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
 use domain::time_range::TimeRange;
 use domain::write_key::WriteKey;
 use jiff::tz::TimeZone;
+use store::overview::{Named, Page};
 
 /// The source with that slug, and how it is doing at that moment.
 pub(crate) async fn head(
@@ -76,13 +77,19 @@ async fn numbers(
     let window = range.resolve_compared(now, compare);
     let (selection, filters) = (query.selection(), query.filters.clone());
     let question = Question { window, selection, filters, dimension: query.by };
-    let overview = store::overview::read(&state.store, source.number, question, now).await?;
+    let Page { overview, named } = store::overview::read(&state.store, source.number, question, now).await?;
     let mut happened = silences(&overview.window, &overview.pipeline.received.now);
-    happened.extend(store::mark::of_source(&state.store, source, &overview.window).await?);
+    let marks = store::mark::of_source(&state.store, source, &overview.window).await.map_err(AppError::of_part);
+    let lacks_marks = marks.is_err();
+    happened.extend(marks.into_iter().flatten());
     happened.sort_by_key(|mark| std::cmp::Reverse(mark.at));
     let pinned = overview.filters.get(overview.dimension);
+    let (table, live) = match named.map_err(AppError::of_part) {
+        Ok(Named { breakdown, live }) => (Ok(table_page(breakdown, &query, pinned)), live),
+        Err(error) => (Err(error), None),
+    };
     Ok(Numbers {
-        table: table_page(overview.breakdown, &query, pinned),
+        table,
         labels: labels(range, &overview.window, compare, &happened, zone),
         range,
         compare,
@@ -95,9 +102,10 @@ async fn numbers(
         fate: overview.fate,
         tabs: overview.tabs.into_iter().filter(|(dimension, _)| query.offers(*dimension)).collect(),
         dimension: overview.dimension,
-        live: overview.live,
+        live,
         last_minute: overview.last_minute,
         took_ms: (state.now)().since_ms(now),
+        lacks_marks,
     })
 }
 

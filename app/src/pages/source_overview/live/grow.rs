@@ -95,7 +95,9 @@ impl Numbers {
                 add(&mut self.series.now, bucket, *count);
             }
             let row = key.row(self.dimension).filter(|_| key.passes(self.selection, &of_table));
-            if row.is_some_and(|row| !self.table.grow(&row, bucket, *count)) {
+            if let (Some(row), Ok(table)) = (row, &mut self.table)
+                && !table.grow(&row, bucket, *count)
+            {
                 stale = stale.max(Some(Stale::Row));
             }
         }

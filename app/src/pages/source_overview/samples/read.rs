@@ -25,6 +25,7 @@ use domain::time_range::{Compare, Window};
 use jiff::tz::TimeZone;
 use store::event::StoredEvent;
 use store::maintenance::EVENTS_KEEP_MS;
+use store::overview::Page;
 
 /// Events that are looked at for what arrived instead.
 const ARRIVED_EVENTS_MAX: u64 = 500;
@@ -59,7 +60,7 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<SamplesP
         filters: query.filters.clone(),
         dimension: Dimension::AppVersion,
     };
-    let overview = store::overview::read(&state.store, source.number, question, now).await?;
+    let Page { overview, named } = store::overview::read(&state.store, source.number, question, now).await?;
     let counts = overview.series.total();
     // A page past the end is the last one.
     let pages = counts.now.div_ceil(u64::from(SAMPLES_PAGE)).max(1);
@@ -76,7 +77,7 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<SamplesP
         diff: search.events.first().and_then(|event| writer.diff(event)),
         arrived: search.arrived.rows(reason),
         arrived_of: search.arrived.looked_at(),
-        versions: versions(overview.breakdown),
+        versions: versions(named?.breakdown),
         page: query.samples,
         samples: writer.samples(&search.events),
         has_older: search.has_older,
