@@ -34,20 +34,23 @@ test('a page whose code never comes stays as it was sent', async ({ page, expect
   await expect(page).toHaveTitle('Sources · Headwater');
 });
 
-test('what opens brings its code along when it opens, and not before', async ({ server, page, visit }) => {
+test('what opens brings its code and its styles along when it opens, and not before', async ({ server, page, visit }) => {
   const source = await server.createSource('Shop');
   await source.sendBatch([track('Signed up')]);
   const fetched: string[] = [];
   page.on('request', (request) => fetched.push(new URL(request.url()).pathname.split('/').pop() ?? ''));
   await visit(source.href());
   const own = () => fetched.filter((name) => name.startsWith('split_'));
+  const styles = page.locator('head > link[rel="stylesheet"]');
   expect(own()).toEqual(['split_overview.wasm']);
+  await expect(styles).toHaveCount(1);
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('Zoom into it');
   await page.keyboard.press('Escape');
   await page.locator('summary', { hasText: 'Time range' }).click();
   await expect(page.getByRole('textbox', { name: 'From, date' })).toBeVisible();
   expect(own()).toEqual(['split_overview.wasm', 'split_dialogs.wasm', 'split_pickers.wasm']);
+  await expect(styles).toHaveCount(2);
 });
 
 test('a picker whose code cannot be had is the one without JavaScript', async ({ server, page, visit, expectStatus }) => {

@@ -70,6 +70,7 @@ pub fn urls() -> AssetUrls {
     let url = |name: &str| manifest().url(name).map_or_else(|| format!("/{name}"), str::to_owned);
     AssetUrls {
         css: url("pkg/headwater.css"),
+        rest_css: url("pkg/rest.css"),
         js: url("pkg/headwater.js"),
         loader: url("pkg/loader.js"),
         wasm: url("pkg/headwater.wasm"),

@@ -16,8 +16,10 @@ pub fn build(profile: Profile) -> Result<()> {
     step("site: styles, names, compression", || {
         let mut assets = Assets::new(profile.site(), profile);
         add_public(&mut assets)?;
-        let css = styles::build(assets.urls())?;
-        assets.add("pkg/headwater.css", css.as_bytes())?;
+        for (name, entry) in [("pkg/headwater.css", styles::MAIN), ("pkg/rest.css", styles::REST)] {
+            let css = styles::build(entry, assets.urls())?;
+            assets.add(name, css.as_bytes())?;
+        }
         add_bindings(&mut assets, &bindings)?;
         if let Some(package) = &sdk {
             browser_sdk::add(&mut assets, package)?;

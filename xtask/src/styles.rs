@@ -1,16 +1,20 @@
-//! The stylesheet: `style/main.scss` and what it uses, as one compressed file whose links carry hashed names.
+//! The stylesheets: what an entry in `style/` uses, as one compressed file whose links carry hashed names.
 
 use anyhow::{Context, Result};
 use grass::{Options, OutputStyle};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const MAIN: &str = "style/main.scss";
+/// What every page loads.
+pub const MAIN: &str = "style/main.scss";
+/// What most pages load beside it.
+pub const REST: &str = "style/rest.scss";
 
-/// Compiles the stylesheet; `urls` maps the logical names of the public files to where they are served.
-pub fn build(urls: &BTreeMap<String, String>) -> Result<String> {
+/// Compiles one of them; `urls` maps the logical names of the public files to where they are served.
+pub fn build(entry: &str, urls: &BTreeMap<String, String>) -> Result<String> {
     let options = Options::default().style(OutputStyle::Compressed).load_path(Path::new("style"));
-    let css = grass::from_path(MAIN, &options).map_err(|error| anyhow::anyhow!("{error}")).context(MAIN)?;
+    let css = grass::from_path(entry, &options).map_err(|error| anyhow::anyhow!("{error}"));
+    let css = css.with_context(|| entry.to_owned())?;
     Ok(rewrite(&css, urls))
 }
 

@@ -17,6 +17,25 @@ pub type Files = BTreeMap<String, Vec<String>>;
 /// The name of the file whose page most visits begin with: it comes in one file beside the first.
 pub const MOST_VISITED: &str = "overview";
 
+/// Fetches the styles that the page came without, if it did: `app/src/layout/shell.rs` says where they are.
+const STYLES: &str = r#"
+function __styles() {
+    const root = document.documentElement, href = root.dataset.styles;
+    if (href && !__styles.there) {
+        __styles.there = new Promise((resolve, reject) => {
+            const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve });
+            link.onerror = () => {
+                link.remove();
+                __styles.there = undefined;
+                reject(new Error(`cannot load ${href}`));
+            };
+            document.head.append(link);
+        });
+    }
+    return __styles.there;
+}
+"#;
+
 /// Writes the loader and the lazy files into this folder, and returns what every page needs: `script`, which wasm-bindgen
 /// makes of it, is how the loader imports that.
 pub fn split(mut module: Vec<u8>, folder: &Path, script: &str) -> Result<(Vec<u8>, Files)> {
@@ -37,7 +56,24 @@ pub fn split(mut module: Vec<u8>, folder: &Path, script: &str) -> Result<(Vec<u8
             files.values_mut().for_each(|files| files.retain(|other| *other != file));
         }
     }
+    let loader = folder.join(LOADER);
+    let mut script = fs::read_to_string(&loader)?;
+    for page in files.keys().filter(|page| *page != MOST_VISITED) {
+        script = style(&script, page)?;
+    }
+    fs::write(loader, script + STYLES)?;
     Ok((main, files))
+}
+
+/// Has a page's or part's file wait for the styles that it needs.
+fn style(script: &str, page: &str) -> Result<String> {
+    let file = format!("./split_{page}.wasm");
+    let fetched = script.find(&file).with_context(|| format!("the loader does not fetch {file}"))?;
+    const NEEDS: &str = "\n, [";
+    let needs = script[fetched..].find(NEEDS).context("what fetches the file has no end")? + fetched + NEEDS.len();
+    let (before, after) = script.split_at(needs);
+    let separator = if after.starts_with(']') { "" } else { ", " };
+    Ok(format!("{before}__styles{separator}{after}"))
 }
 
 /// Takes a file out of the loader: what fetches it, and where that is asked to.

@@ -13,11 +13,16 @@ const ZONE_SCRIPT: &str = "document.cookie = 'tz=' \
     + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone) \
     + '; Path=/; Max-Age=31536000; SameSite=Lax';";
 
+/// The file of the page that the first stylesheet is made for.
+const STYLED_AT_FIRST: &str = "overview";
+
 /// Where this build's files are, with their hashed names. The server provides it as context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssetUrls {
     /// The stylesheet.
     pub css: String,
+    /// Styles that most pages need beside it.
+    pub rest_css: String,
     /// The bindings: a module that loads the wasm.
     pub js: String,
     /// A module that loads the lazy pages' wasm.
@@ -35,14 +40,17 @@ pub struct AssetUrls {
 /// The document. Without `AssetUrls` in the context it is plain and still works.
 pub fn shell() -> impl IntoView {
     let assets = use_context::<AssetUrls>();
+    let (path, search) = crate::request::address().unwrap_or_default();
+    let files: Vec<&str> = lazy_page::files_of(&path, &search).collect();
+    let later = assets.as_ref().filter(|_| !needs_rest(&files)).map(|assets| assets.rest_css.clone());
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=crate::request::theme().attribute()>
+        <html lang="en" data-theme=crate::request::theme().attribute() data-styles=later>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                {assets.map(|assets| view! { <Assets assets=assets /> })}
+                {assets.map(|assets| view! { <Assets assets=assets files=files /> })}
                 <script nonce=use_nonce()>{ZONE_SCRIPT}</script>
                 <MetaTags />
             </head>
@@ -53,15 +61,20 @@ pub fn shell() -> impl IntoView {
     }
 }
 
+/// Whether a page that has these files shows what the first stylesheet lacks. Where it does not, the loader of files fetches the
+/// other one before the first file that needs it; its address is `data-styles`.
+fn needs_rest(files: &[&str]) -> bool {
+    files.iter().any(|file| *file != STYLED_AT_FIRST)
+}
+
 /// Styles and scripts. A page whose scripts never arrive is whole and works.
 #[component]
-fn Assets(assets: AssetUrls) -> impl IntoView {
+fn Assets(assets: AssetUrls, files: Vec<&'static str>) -> impl IntoView {
     let start = format!(
         "import start, {{ hydrate }} from {:?};\nawait start({{ module_or_path: {:?} }});\nhydrate();",
         assets.js, assets.wasm
     );
-    let (path, search) = crate::request::address().unwrap_or_default();
-    let lazy = lazy_page::files_of(&path, &search).filter_map(|file| assets.lazy.get(file)).flatten();
+    let lazy = files.iter().filter_map(|file| assets.lazy.get(*file)).flatten();
     // Files of two names may share some.
     let mut wasm = vec![&assets.wasm];
     lazy.for_each(|file| {
@@ -74,6 +87,11 @@ fn Assets(assets: AssetUrls) -> impl IntoView {
         "for (const href of {wasm:?}) document.head.append(Object.assign(document.createElement('link'), \
          {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous', href }}));"
     );
+    let rest = view! { <link rel="stylesheet" href=assets.rest_css /> };
+    let rest = match needs_rest(&files) {
+        true => rest.into_any(),
+        false => view! { <noscript>{rest}</noscript> }.into_any(),
+    };
     let fonts = assets.fonts.into_iter().map(|font| {
         view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous" /> }
     });
@@ -81,6 +99,7 @@ fn Assets(assets: AssetUrls) -> impl IntoView {
         <link rel="icon" href=assets.favicon r#type="image/svg+xml" />
         {fonts.collect_view()}
         <link rel="stylesheet" href=assets.css />
+        {rest}
         <link rel="modulepreload" href=assets.js nonce=use_nonce() />
         <link rel="modulepreload" href=assets.loader nonce=use_nonce() />
         <script nonce=use_nonce()>{preload}</script>
