@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::event::{CommitOutcome, EventWriter, JudgedEvent};
 use store::{Store, StoreError};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// Most events waiting for a commit: more than that is answered with 429 rather than with memory.
@@ -69,7 +70,9 @@ impl Writer {
         let (report, health) = watch::channel(Health::Good);
         let (committed, commits) = watch::channel(0);
         let probes = patient_interval(PROBE_EVERY);
-        let task = tokio::spawn(Task { log, waiting, now, failure: None, report, committed, probes }.run());
+        let task = Task { log, waiting, now, failure: None, report, committed, probes };
+        // On a thread of its own: among the requests' tasks it would stand in line behind those that wait for it.
+        let task = spawn_blocking(move || Handle::current().block_on(task.run()));
         let events = Arc::new(Semaphore::new(WAITING_EVENTS_MAX));
         let bytes = Arc::new(Semaphore::new(WAITING_BYTES_MAX));
         Ok((Self { submissions, events, bytes, health, commits }, task))

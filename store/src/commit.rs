@@ -26,6 +26,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
+/// What stands around an event's line when it is kept, by and large.
+const ENVELOPE_BYTES: usize = 160;
+
 /// An event that was not seen before.
 struct Fresh<'a> {
     event: &'a JudgedEvent,
@@ -239,6 +242,8 @@ fn keep_lines(
 
 fn keep_as_blocks(blocks: &mut Vec<Block>, source: SourceNumber, events: &[&Fresh<'_>]) -> Result<(), StoreError> {
     let mut builder = BlockBuilder::default();
+    let bytes: usize = events.iter().map(|fresh| fresh.event.line.len() + ENVELOPE_BYTES).sum();
+    builder.lines().reserve(bytes.min(BLOCK_BYTES_MAX));
     for (place, fresh) in events.iter().enumerate() {
         event::encode(fresh.event, builder.lines())?;
         builder.line_added(fresh.facts());

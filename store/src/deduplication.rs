@@ -7,6 +7,7 @@ use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use siphasher::sip::SipHasher13;
 use sqlx::SqliteConnection;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -39,6 +40,60 @@ impl Hasher for NoHasher {
 /// By hashes under a [`Secret`].
 pub(crate) type HashMapOfHashes = HashMap<u64, i32, BuildHasherDefault<NoHasher>>;
 
+/// So many maps in one. A map that is full moves all it holds into one of twice the size, for which a commit would wait some
+/// 50 ms a million ids; each of these holds little, and they are not full at the same time.
+const PARTS: usize = 256;
+
+/// Hash to the hour (counted from 1970) it was last stored in.
+struct Hours {
+    parts: Vec<HashMapOfHashes>,
+    len: usize,
+}
+
+impl Default for Hours {
+    fn default() -> Self {
+        Self { parts: (0..PARTS).map(|_| HashMapOfHashes::default()).collect(), len: 0 }
+    }
+}
+
+impl Hours {
+    /// By bits that a map does not look at itself: those are the lowest and the highest.
+    fn part(hash: u64) -> usize {
+        (hash >> 40) as usize % PARTS
+    }
+
+    fn get(&self, hash: u64) -> Option<i32> {
+        self.parts[Self::part(hash)].get(&hash).copied()
+    }
+
+    /// Sets the hour unless a later one is there; what was there before, if it is replaced, or whether there was nothing.
+    fn raise(&mut self, id: SeenId) -> Raised {
+        match self.parts[Self::part(id.hash)].entry(id.hash) {
+            Entry::Vacant(place) => {
+                place.insert(id.hour);
+                self.len += 1;
+                Raised::New
+            }
+            Entry::Occupied(mut place) if *place.get() < id.hour => Raised::From(place.insert(id.hour)),
+            Entry::Occupied(_) => Raised::Not,
+        }
+    }
+
+    fn forget_before(&mut self, hour: i64) {
+        for part in &mut self.parts {
+            part.retain(|_, seen| i64::from(*seen) >= hour);
+        }
+        self.len = self.parts.iter().map(HashMap::len).sum();
+    }
+}
+
+/// What became of an id's hour.
+enum Raised {
+    New,
+    From(i32),
+    Not,
+}
+
 /// Under which ids are hashed, so that nobody outside can construct two that meet.
 pub struct Secret(pub [u8; 16]);
 
@@ -63,8 +118,7 @@ impl Secret {
 pub struct SeenIds {
     secret: Secret,
     ids_max: usize,
-    /// Hash to the hour (counted from 1970) it was last stored in.
-    hours: HashMapOfHashes,
+    hours: Hours,
     /// How many hashes belong to each hour.
     ids_in_hour: BTreeMap<i32, usize>,
 }
@@ -88,7 +142,7 @@ impl SeenIds {
     /// Remembers nothing yet, and never more than `ids_max` at a time.
     #[must_use]
     pub fn new(secret: Secret, ids_max: usize) -> Self {
-        Self { secret, ids_max, hours: HashMapOfHashes::default(), ids_in_hour: BTreeMap::new() }
+        Self { secret, ids_max, hours: Hours::default(), ids_in_hour: BTreeMap::new() }
     }
 
     /// The id of an event.
@@ -100,7 +154,7 @@ impl SeenIds {
     /// Whether it was seen in the 24 hours before it (or after it: clocks of parallel requests differ a little).
     #[must_use]
     pub fn contains(&self, id: SeenId) -> bool {
-        self.hours.get(&id.hash).is_some_and(|seen| Self::reaches(*seen, id.hour))
+        self.hours.get(id.hash).is_some_and(|seen| Self::reaches(seen, id.hour))
     }
 
     /// Whether an id that came in the hour `seen` is still remembered in the hour `now`.
@@ -116,15 +170,16 @@ impl SeenIds {
         } else if i64::from(id.hour) < i64::from(newest) - REMEMBERED_HOURS {
             return;
         }
-        let hour = self.hours.entry(id.hash).or_insert(i32::MIN);
-        if *hour < id.hour {
-            if let Some(count) = self.ids_in_hour.get_mut(hour) {
-                *count -= 1;
-            }
-            *hour = id.hour;
+        let raised = self.hours.raise(id);
+        if let Raised::From(hour) = raised
+            && let Some(count) = self.ids_in_hour.get_mut(&hour)
+        {
+            *count -= 1;
+        }
+        if !matches!(raised, Raised::Not) {
             *self.ids_in_hour.entry(id.hour).or_default() += 1;
         }
-        if self.hours.len() > self.ids_max {
+        if self.hours.len > self.ids_max {
             self.forget_oldest_hour();
         }
     }
@@ -132,13 +187,13 @@ impl SeenIds {
     /// How many ids are remembered.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.hours.len()
+        self.hours.len
     }
 
     /// Whether none is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.hours.is_empty()
+        self.hours.len == 0
     }
 
     fn forget_oldest_hour(&mut self) {
@@ -149,7 +204,7 @@ impl SeenIds {
 
     fn forget_before(&mut self, hour: i64) {
         if self.ids_in_hour.first_key_value().is_some_and(|(first, _)| i64::from(*first) < hour) {
-            self.hours.retain(|_, seen| i64::from(*seen) >= hour);
+            self.hours.forget_before(hour);
             self.ids_in_hour.retain(|seen, _| i64::from(*seen) >= hour);
         }
     }
@@ -194,7 +249,7 @@ impl SeenIds {
                     .await?;
             let Some((id, hashes)) = block else { return Ok(true) };
             for hash in hashes.as_chunks::<8>().0 {
-                if self.hours.len() >= self.ids_max {
+                if self.hours.len >= self.ids_max {
                     return Ok(false);
                 }
                 self.remember(SeenId { hash: u64::from_le_bytes(*hash), hour });

@@ -11,17 +11,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What the page that is weighed loads beside its own wasm.
-const FIRST_LOAD: [&str; 7] = [
+const FIRST_LOAD: [&str; 6] = [
     "pkg/headwater.wasm",
     "pkg/headwater.js",
     "pkg/loader.js",
     "pkg/headwater.css",
     "fonts/inter.woff2",
-    "fonts/jetbrains-mono.woff2",
     "favicon.svg",
 ];
-/// All of them, in bytes.
-const LIMIT: u64 = 334_000;
+/// All of them, in bytes: the page itself, some 14 kB, and the answers' heads come on top.
+const LIMIT: u64 = 311_000;
 
 /// Builds the release site, says what its first load weighs, and fails above the limit.
 pub fn run() -> Result<()> {
