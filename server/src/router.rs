@@ -29,8 +29,8 @@ use tower_http::timeout::TimeoutLayer;
 /// A page that takes longer than this is answered with an error instead.
 const PAGE_DEADLINE: Duration = Duration::from_secs(20);
 
-/// Of pages: a twelfth smaller than by default, for no more time that could be measured.
-const COMPRESSION: CompressionLevel = CompressionLevel::Precise(6);
+/// Of pages: a tenth smaller than by default, for no more time that could be measured.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(7);
 
 /// Where events are posted to; each with a slash behind it, too, as some libraries write it.
 const EVENT_PATHS: [(&str, Route); 28] = [

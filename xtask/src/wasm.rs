@@ -95,12 +95,13 @@ pub fn compiled(profile: Profile) -> PathBuf {
     Path::new(FRONT_TARGET).join(TARGET).join(profile.wasm()).join("frontend.wasm")
 }
 
-/// Changes when the input or the way it is treated does: cargo writes the file only when it compiles.
+/// Changes when the input or the way it is treated does: cargo writes the files only when it compiles.
 fn stamp(compiled: &Path) -> Result<String> {
     let metadata = fs::metadata(compiled).with_context(|| format!("cargo made no {}", compiled.display()))?;
     let modified = metadata.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
+    let ours = fs::metadata(std::env::current_exe()?)?.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
     let tools = [WASM_OPT, ESBUILD].map(|tool| Path::new(tool).exists());
-    Ok(format!("{} {modified} {tools:?}", metadata.len()))
+    Ok(format!("{} {modified} {ours} {tools:?}", metadata.len()))
 }
 
 fn bind(module: Vec<u8>, out: &Path, profile: Profile) -> Result<()> {

@@ -1,6 +1,6 @@
-//! What rustc leaves out of a release of the browser half: where in the source a panic was, what values look like when
-//! printed for programmers, and panics' own machinery, which stops the page either way. The last is in the standard
-//! library, too, which is compiled along for that; where its source cannot be had, its share stays in.
+//! What rustc leaves out of a release of the browser half: copies of what could as well be called, where in the source a panic
+//! was, what values look like when printed for programmers, and panics' own machinery, which stops the page either way. The
+//! last is in the standard library, too, which is compiled along for that; where its source cannot be had, its share stays in.
 
 use crate::command::{run, succeeds};
 use crate::paths::add_rustflags;
@@ -9,7 +9,7 @@ use anyhow::Result;
 use std::process::Command;
 
 /// For every crate, with any standard library.
-const FLAGS: &str = "-Zlocation-detail=none -Zfmt-debug=none";
+const FLAGS: &str = "-Zlocation-detail=none -Zfmt-debug=none -Cllvm-args=-inline-threshold=0";
 /// Only together with a standard library that is compiled with them as well.
 const FLAGS_WITH_STD: &str = "-Zunstable-options -Cpanic=immediate-abort";
 /// Has cargo compile it.

@@ -1,8 +1,8 @@
-//! Takes out of the browser half what it never runs. Routes can be listed, which is how a server learns of them; and leptos
-//! hydrates in two ways, at once (`hydrate_body`, ours) and step by step (`hydrate_lazy`). Every view that is made an
-//! `AnyView` carries both, as pointers that no linker can see to be unused; the second is a quarter of the code. Here such
-//! entries lose their bodies, and what the linker wrote down about them (`--emit-relocs`), so that nothing below them is
-//! reached from anywhere.
+//! Takes out of the browser half what it never runs. Routes can be listed, which is how a server learns of them; streams can be
+//! handed to scripts (`wasm_streams`), which is for codecs other than ours; and leptos hydrates in two ways, at once
+//! (`hydrate_body`, ours) and step by step (`hydrate_lazy`). Every view that is made an `AnyView` carries both, as pointers
+//! that no linker can see to be unused; the second is a quarter of the code. Here such entries lose their bodies, and what
+//! the linker wrote down about them (`--emit-relocs`), so that nothing below them is reached from anywhere.
 
 use crate::wasm_relocations;
 use crate::wasm_section::function_names;
@@ -14,9 +14,13 @@ use wasmparser::{FunctionBody, Naming, Operator, Parser, Payload, TypeRef};
 
 /// How the names begin, and those of the futures that they make. Only what is unlike everything else: the compiler makes
 /// functions with the same body one, under either's name.
-pub const NEVER_RUN: [&str; 2] = [
+pub const NEVER_RUN: [&str; 6] = [
     "<_ as tachys::view::any_view::IntoAny>::into_any::hydrate_async",
     "<_ as leptos_router::matching::nested::any_nested_route::IntoAnyNestedRoute>::into_any_nested_route::generate_routes",
+    "intounderlyingsource_",
+    "intounderlyingbytesource_",
+    "intounderlyingsink_",
+    "__wbg_intounderlying",
 ];
 
 /// Empties the functions whose names begin like this. If there are none, leptos has changed, and so must we.

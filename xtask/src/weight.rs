@@ -19,8 +19,8 @@ const FIRST_LOAD: [&str; 6] = [
     "fonts/inter.woff2",
     "favicon.svg",
 ];
-/// All of them, in bytes: the page itself, some 14 kB, and the answers' heads come on top.
-const LIMIT: u64 = 311_000;
+/// All of them, in bytes: with the page itself and the answers' heads, some 15 kB, a first load stays below 320 kB.
+const LIMIT: u64 = 304_500;
 
 /// Builds the release site, says what its first load weighs, and fails above the limit.
 pub fn run() -> Result<()> {
