@@ -191,7 +191,9 @@ impl Task {
                 self.recover();
                 self.committed.send_modify(|commits| *commits += 1);
                 let mut outcomes = outcomes.into_iter();
-                for (reply, count, _room) in replies {
+                for (reply, count, room) in replies {
+                    // Before the answer: whoever has it may send again.
+                    drop(room);
                     // A client that went away is no loss: its events are stored.
                     let _ = reply.send(Ok(outcomes.by_ref().take(count).collect()));
                 }
@@ -202,7 +204,8 @@ impl Task {
             Err(error) => {
                 tracing::error!(%error, requests = replies.len(), "commit failed; the events were not acknowledged");
                 let error = self.fail(error);
-                for (reply, _, _room) in replies {
+                for (reply, _, room) in replies {
+                    drop(room);
                     let _ = reply.send(Err(WriteError::Store(Arc::clone(&error))));
                 }
             }
