@@ -1,6 +1,7 @@
 //! Copying the log of commits (SQLite's WAL) into the database's file. It is two syncs and thousands of pages: done beside the
 //! commits, because one that met it would wait for it. What is committed meanwhile is little; the writer copies that rest
-//! itself, so that the log begins anew instead of growing for as long as events never cease.
+//! itself, so that the log begins anew instead of growing for as long as events never cease. Where neither keeps up, as in a
+//! long maintenance without commits, SQLite copies it within a commit, as it does by default.
 
 use crate::database::Store;
 use crate::error::StoreError;
@@ -9,6 +10,8 @@ use tokio::task::JoinHandle;
 
 /// Pages in the log from which on it is copied: 6 MB.
 const PAGES_MAX: usize = 1_536;
+/// Twice as many: those from which on the writer's own transactions copy it.
+pub(crate) const AUTOCHECKPOINT_PAGES: &str = "3072";
 const PAGE_BYTES: usize = 4_096;
 /// Pages of a commit beside those of its lines, by and large: counts, the trees above them, the file's head.
 const COMMIT_PAGES: usize = 8;

@@ -207,8 +207,8 @@ fn groups<'a>(fresh: &'a [Fresh<'_>]) -> Vec<Group<'a>> {
     groups
 }
 
-/// Writes blocks and tail; what the tail grew by, and the bytes of all. Received is counted here, from what is kept, and so apart from the verdicts: the ledger's two
-/// sides come from two places.
+/// Writes blocks and tail; what the tail grew by, and the bytes of all. Received is counted here, from what is kept, and so
+/// apart from the verdicts: the ledger's two sides come from two places.
 fn keep_lines(
     script: &mut Script,
     fresh: &[Fresh<'_>],

@@ -1,6 +1,7 @@
 //! Opening the database: one SQLite file in WAL mode, shared by the server and whatever command line runs beside it.
 //! Reads and the control plane's writes go through the small pool here; events through `writer`'s own connection.
 
+use crate::checkpoint::AUTOCHECKPOINT_PAGES;
 use crate::dictionary::Texts;
 use crate::error::StoreError;
 use crate::rollup;
@@ -113,9 +114,10 @@ impl Store {
         Ok(SqliteConnection::connect_with(&self.options).await?)
     }
 
-    /// The writer's connection. Its commits copy nothing back: see `checkpoint`.
+    /// The writer's connection. Its commits rarely have to copy the log back: see `checkpoint`.
     pub(crate) async fn connect_to_write(&self) -> Result<SqliteConnection, StoreError> {
-        Ok(SqliteConnection::connect_with(&self.options.clone().pragma("wal_autocheckpoint", "0")).await?)
+        Ok(SqliteConnection::connect_with(&self.options.clone().pragma("wal_autocheckpoint", AUTOCHECKPOINT_PAGES))
+            .await?)
     }
 
     /// A connection that finds out whether the database can be written, without waiting long for the answer.
