@@ -197,3 +197,27 @@ async fn a_tail_that_fills_while_events_come_is_sealed_beside_the_commits() {
     let in_tail = usize::try_from(count(&database, TAIL).await).expect("positive");
     assert!(in_tail < commits * COMMIT / 2, "{in_tail} of {} are left", commits * COMMIT);
 }
+
+#[tokio::test]
+async fn the_log_stays_small_where_nobody_keeps_up_beside_the_commits() {
+    const WAL_BYTES_MAX: u64 = 16 << 20;
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    for commit in 0..200 {
+        let mut events = tracks(&format!("commit {commit}"), 64, NOW);
+        for (n, event) in events.iter_mut().enumerate() {
+            // Nothing that packing makes smaller.
+            let noise: Vec<String> = (0..250_u64).map(|part| noise(commit * 16_000 + n as u64 * 250 + part)).collect();
+            event.line = format!("{{\"noise\":\"{}\"}}", noise.concat()).into();
+        }
+        writer.commit(events).await.expect("commits");
+    }
+    let wal = std::fs::metadata(database.directory.path().join("headwater.db-wal")).expect("the log").len();
+    assert!(wal < WAL_BYTES_MAX, "{wal} bytes, of some 25 MB that were written");
+}
+
+/// 16 digits that look random.
+fn noise(number: u64) -> String {
+    let mixed = (number ^ (number >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    format!("{:016x}", (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9))
+}
