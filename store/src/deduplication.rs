@@ -40,8 +40,8 @@ impl Hasher for NoHasher {
 /// By hashes under a [`Secret`].
 pub(crate) type HashMapOfHashes = HashMap<u64, i32, BuildHasherDefault<NoHasher>>;
 
-/// So many maps in one. A map that is full moves all it holds into one of twice the size, for which a commit would wait some
-/// 50 ms a million ids; each of these holds little, and they are not full at the same time.
+/// So many maps in one. A map that is full moves all it holds into one of twice the size, and a commit would wait for that;
+/// each of these holds little, and they are not full at the same time.
 const PARTS: usize = 256;
 
 /// Hash to the hour (counted from 1970) it was last stored in.
