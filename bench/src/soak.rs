@@ -51,21 +51,22 @@ struct Minute {
 /// # Errors
 /// A process or the store fails.
 pub fn run(options: &Options, args: &SoakArgs) -> Result<Report> {
+    let full_rate = full_rate(options)?;
     let data = Data::new(SOURCES)?;
     let past = data.add_sources("Past", 1)?;
     history::fill(&data, past.first().context("a source was added")?, PAST)?;
     let server = Process::headwater(&options.headwater, data.path())?;
     let write_keys = data.write_keys();
-    let load = |rate, time| Load { addr: server.addr, shape: SHAPE, write_keys: &write_keys, rate, time, stop: None };
+    let time = Duration::from_secs_f64(args.minute_seconds);
+    let rate = Some(full_rate / 2.0);
+    let load = Load { addr: server.addr, shape: SHAPE, write_keys: &write_keys, rate, time, stop: None };
     let before = data.received()?;
-    let full = drive(&load(None, options.time()))?;
     let viewers = Viewers::open(server.addr, &data.sources, args.viewers)?;
     let mut minutes = Vec::new();
     let room_bytes = data.footprint()?.used_bytes as f64 + args.gigabytes * 1e9;
     for _ in 0..args.minutes.max(3) {
         let cpu = server.cpu_seconds()?;
-        let time = Duration::from_secs_f64(args.minute_seconds);
-        let outcome = drive(&load(Some(full.requests_a_second() / 2.0), time))?;
+        let outcome = drive(&load)?;
         let cpu_share = (server.cpu_seconds()? - cpu) / outcome.elapsed.as_secs_f64();
         let (room, stored, memory_bytes) = (data.footprint()?, data.received()? - before, server.memory()?);
         let (used_bytes, free_bytes) = (room.used_bytes as f64, room.free_bytes as f64);
@@ -78,9 +79,20 @@ pub fn run(options: &Options, args: &SoakArgs) -> Result<Report> {
     }
     viewers.close()?;
     server.stop()?;
-    let acknowledged = full.events + minutes.iter().map(|minute| minute.outcome.events).sum::<u64>();
+    let acknowledged = minutes.iter().map(|minute| minute.outcome.events).sum::<u64>();
     let missing = acknowledged.saturating_sub(data.received()? - before);
     Ok(report(args.minutes, &minutes, missing, data.uneven_minutes()?))
+}
+
+/// Requests a second of a server that has nothing else to do.
+fn full_rate(options: &Options) -> Result<f64> {
+    let data = Data::new(SOURCES)?;
+    let server = Process::headwater(&options.headwater, data.path())?;
+    let write_keys = data.write_keys();
+    let (addr, time) = (server.addr, options.time());
+    let full = drive(&Load { addr, shape: SHAPE, write_keys: &write_keys, rate: None, time, stop: None })?;
+    server.stop()?;
+    Ok(full.requests_a_second())
 }
 
 fn report(wanted: u32, minutes: &[Minute], missing: u64, uneven: usize) -> Report {
@@ -99,7 +111,8 @@ fn report(wanted: u32, minutes: &[Minute], missing: u64, uneven: usize) -> Repor
     };
     let minute_by_minute = Table {
         title: "Minute by minute".into(),
-        note: "Single calls at half of the full rate, on time, with open pages. CPU in shares of one core.",
+        note: "Single calls at half of the rate of a server with nothing else to do, on time, with open pages. CPU in \
+               shares of one core.",
         columns: vec!["minute", "events/s", "p50", "p99", "CPU", "memory", "database", "free in it", "stored"],
         rows: minutes.iter().enumerate().map(row).collect(),
     };

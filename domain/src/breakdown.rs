@@ -197,7 +197,7 @@ pub struct Row {
     pub key: RowKey,
     /// How many, and how many before.
     pub counts: Comparison,
-    /// The shown window, one value a bucket.
+    /// The shown window, one value a bucket; nothing where a row is not shown.
     pub trend: Vec<u64>,
 }
 
@@ -206,6 +206,12 @@ pub struct Row {
 pub struct Breakdown {
     /// All rows; equal counts in the order of their keys.
     pub rows: Vec<Row>,
+}
+
+impl AsMut<[Row]> for Breakdown {
+    fn as_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
 }
 
 impl Breakdown {

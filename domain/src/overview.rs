@@ -77,6 +77,16 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The table that opens where this one is asked for: reasons only where events are stopped, and not where one reason is
+    /// chosen already.
+    #[must_use]
+    pub fn usable(self, dimension: Dimension) -> Dimension {
+        match dimension {
+            Dimension::Reason if !self.step.is_discard() || self.reason.is_some() => Dimension::EventType,
+            usable => usable,
+        }
+    }
+
     /// Whether events with this verdict are looked at.
     #[must_use]
     pub fn includes(self, verdict: Verdict) -> bool {

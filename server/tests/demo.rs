@@ -40,8 +40,8 @@ async fn the_ledger_holds_in_every_minute_of_every_source() {
         let window = TimeRange::TwoWeeks.resolve(now);
         let (selection, filters) = (Selection::default(), Filters::default());
         let question = Question { window, selection, filters, dimension: Dimension::EventName };
-        let page = store::overview::read(&store, source.number, question, now).await.expect("numbers");
-        let (overview, breakdown) = (page.overview, page.named.expect("words").breakdown);
+        let page = store::overview::read(&store, source.number, question, now, |all| all).await.expect("numbers");
+        let (overview, breakdown) = (page.overview, page.named.expect("words").table);
         assert!(overview.pipeline.adds_up());
         assert_eq!(breakdown.total().now, overview.pipeline.total(Step::Received).now);
         assert!(

@@ -4,11 +4,12 @@
 use crate::commit::Alike;
 use crate::dictionary::{NONE, OTHER, Words};
 use crate::error::StoreError;
+use crate::rollup::block;
 use crate::rollup::counts::{Key, keys};
 use crate::tail::SourceHour;
-use domain::clock::HOUR_MS;
+use domain::clock::{HOUR_MS, Timestamp};
 use domain::overview::Counted;
-use domain::time_range::TIERS;
+use domain::time_range::{Segment, TIERS};
 use rustc_hash::FxHashSet;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
@@ -111,18 +112,18 @@ impl<'a> Admission<'a> {
 /// The keys that an hour has in the rollups, those past the cap aside.
 async fn keys_of(connection: &mut SqliteConnection, hour: SourceHour) -> Result<FxHashSet<Key>, StoreError> {
     // The coarsest tier whose buckets lie inside an hour.
-    let tier_ms = TIERS.into_iter().map(|tier| tier.width_ms).filter(|width| HOUR_MS % width == 0).max();
-    let packed: Vec<Vec<u8>> = sqlx::query_scalar(
-        "select keys from rollup_block where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4
-         union all
-         select counts from rollup_tail where source = $1 and bucket_ms >= $3 and bucket_ms < $4",
-    )
-    .bind(hour.source.0)
-    .bind(tier_ms)
-    .bind(hour.hour_ms)
-    .bind(hour.hour_ms + HOUR_MS)
-    .fetch_all(connection)
-    .await?;
+    let tiers = TIERS.into_iter().map(|tier| tier.width_ms).filter(|width| HOUR_MS % width == 0);
+    let tier_ms = tiers.max().unwrap_or(HOUR_MS);
+    let (from, until) = (Timestamp(hour.hour_ms), Timestamp(hour.hour_ms + HOUR_MS));
+    let mut packed: Vec<Vec<u8>> =
+        sqlx::query_scalar("select counts from rollup_tail where source = $1 and bucket_ms >= $2 and bucket_ms < $3")
+            .bind(hour.source.0)
+            .bind(from.0)
+            .bind(until.0)
+            .fetch_all(&mut *connection)
+            .await?;
+    let folded = block::all_keys(connection, hour.source, &[Segment { tier_ms, from, until }]).await?;
+    packed.extend(folded.into_iter().map(|chunk| chunk.keys));
     let mut found = FxHashSet::default();
     for packed in packed {
         keys(&packed, |key, _| {

@@ -1,5 +1,5 @@
 //! Deduplication: the same messageId from the same source within 24 hours is the same event, across restarts too. Ids
-//! are remembered as 64-bit keyed hashes; two of a hundred million a day meet with a chance of one in four thousand.
+//! are remembered as keyed hashes of 59 bits; two of the most that are remembered meet with a chance of one in 1,400 a day.
 
 use crate::error::StoreError;
 use crate::tail;
@@ -7,13 +7,12 @@ use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use siphasher::sip::SipHasher13;
 use sqlx::SqliteConnection;
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 /// An id is remembered in the hour it came and in so many hours after it: at least 24 hours, less than 25.
 pub const REMEMBERED_HOURS: i64 = 24;
-/// Most ids remembered, 335 a second around the clock: the map then takes 570 MB, and its next step would be double.
+/// Most ids remembered, 335 a second around the clock: they then take 300 MB, and their next step would be double.
 /// Past it the oldest hour is forgotten first, so that deduplication reaches less far back instead of failing.
 pub const REMEMBERED_IDS_MAX: usize = 29_000_000;
 
@@ -40,50 +39,103 @@ impl Hasher for NoHasher {
 /// By hashes under a [`Secret`].
 pub(crate) type HashMapOfHashes = HashMap<u64, i32, BuildHasherDefault<NoHasher>>;
 
-/// So many maps in one. A map that is full moves all it holds into one of twice the size, and a commit would wait for that;
+/// An id and the hour it was last stored in, in eight bytes: ids are what fills memory. The low bits of the hash give way to
+/// the hour, of which so many bits are enough: those that are remembered lie less than 32 hours apart.
+#[derive(Clone, Copy, Debug)]
+struct Remembered(u64);
+
+/// Bits of the hour in a [`Remembered`].
+const HOUR_BITS: u32 = 5;
+const HOURS: i32 = 1 << HOUR_BITS;
+
+impl Remembered {
+    fn new(id: SeenId) -> Self {
+        let hour = u64::try_from(id.hour.rem_euclid(HOURS)).unwrap_or(0);
+        Self(id.hash >> HOUR_BITS << HOUR_BITS | hour)
+    }
+
+    fn id(self) -> u64 {
+        self.0 >> HOUR_BITS
+    }
+
+    /// The hour, where none is later than `newest`.
+    fn hour(self, newest: i32) -> i32 {
+        let hour = i32::try_from(self.0 % u64::from(HOURS.unsigned_abs())).unwrap_or(0);
+        newest - (newest - hour).rem_euclid(HOURS)
+    }
+}
+
+impl PartialEq for Remembered {
+    fn eq(&self, other: &Self) -> bool {
+        self.id() == other.id()
+    }
+}
+
+impl Eq for Remembered {}
+
+impl Hash for Remembered {
+    /// A set looks at the lowest bits, and at the highest, of which this one has too few.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.id() ^ self.id() << 32);
+    }
+}
+
+type Part = HashSet<Remembered, BuildHasherDefault<NoHasher>>;
+
+/// So many sets in one. A set that is full moves all it holds into one of twice the size, and a commit would wait for that;
 /// each of these holds little, and they are not full at the same time.
 const PARTS: usize = 256;
+/// Blocks whose ids are read back at a time: of some thousands each, a few megabytes.
+const BLOCKS_AT_A_TIME: i64 = 64;
 
-/// Hash to the hour (counted from 1970) it was last stored in.
+/// Hashes and the hours they were last stored in.
 struct Hours {
-    parts: Vec<HashMapOfHashes>,
+    parts: Vec<Part>,
     len: usize,
+    /// The latest hour of all.
+    newest: i32,
 }
 
 impl Default for Hours {
     fn default() -> Self {
-        Self { parts: (0..PARTS).map(|_| HashMapOfHashes::default()).collect(), len: 0 }
+        Self { parts: (0..PARTS).map(|_| Part::default()).collect(), len: 0, newest: i32::MIN }
     }
 }
 
 impl Hours {
-    /// By bits that a map does not look at itself: those are the lowest and the highest.
+    /// By bits that a set does not look at itself.
     fn part(hash: u64) -> usize {
-        (hash >> 40) as usize % PARTS
+        (hash >> 45) as usize % PARTS
     }
 
-    fn get(&self, hash: u64) -> Option<i32> {
-        self.parts[Self::part(hash)].get(&hash).copied()
+    fn get(&self, id: SeenId) -> Option<i32> {
+        let seen = self.parts[Self::part(id.hash)].get(&Remembered::new(id))?;
+        Some(seen.hour(self.newest))
     }
 
     /// Sets the hour unless a later one is there; what was there before, if it is replaced, or whether there was nothing.
     fn raise(&mut self, id: SeenId) -> Raised {
-        match self.parts[Self::part(id.hash)].entry(id.hash) {
-            Entry::Vacant(place) => {
-                place.insert(id.hour);
-                self.len += 1;
-                Raised::New
+        self.newest = self.newest.max(id.hour);
+        let (part, new) = (&mut self.parts[Self::part(id.hash)], Remembered::new(id));
+        if part.insert(new) {
+            self.len += 1;
+            return Raised::New;
+        }
+        match part.get(&new).map(|seen| seen.hour(self.newest)) {
+            Some(hour) if hour < id.hour => {
+                part.replace(new);
+                Raised::From(hour)
             }
-            Entry::Occupied(mut place) if *place.get() < id.hour => Raised::From(place.insert(id.hour)),
-            Entry::Occupied(_) => Raised::Not,
+            Some(_) | None => Raised::Not,
         }
     }
 
     fn forget_before(&mut self, hour: i64) {
+        let newest = self.newest;
         for part in &mut self.parts {
-            part.retain(|_, seen| i64::from(*seen) >= hour);
+            part.retain(|seen| i64::from(seen.hour(newest)) >= hour);
         }
-        self.len = self.parts.iter().map(HashMap::len).sum();
+        self.len = self.parts.iter().map(HashSet::len).sum();
     }
 }
 
@@ -154,7 +206,7 @@ impl SeenIds {
     /// Whether it was seen in the 24 hours before it (or after it: clocks of parallel requests differ a little).
     #[must_use]
     pub fn contains(&self, id: SeenId) -> bool {
-        self.hours.get(id.hash).is_some_and(|seen| Self::reaches(seen, id.hour))
+        self.hours.get(id).is_some_and(|seen| Self::reaches(seen, id.hour))
     }
 
     /// Whether an id that came in the hour `seen` is still remembered in the hour `now`.
@@ -217,9 +269,10 @@ impl SeenIds {
             sqlx::query_scalar("select max(at) from last_event").fetch_one(&mut *connection).await?;
         let Some(newest) = newest else { return Ok(seen) };
         let since_ms = now.min(Timestamp(newest)).floor_to(HOUR_MS).0 - REMEMBERED_HOURS * HOUR_MS;
+        let mut read = ReadIds::default();
         for row in tail::read(&mut *connection, Timestamp(since_ms), Timestamp(i64::MAX)).await? {
             for (_, facts) in row.facts() {
-                seen.remember(SeenId { hash: facts.hash, hour: hour_of(facts.at) });
+                read.add(SeenId { hash: facts.hash, hour: hour_of(facts.at) });
             }
         }
         // Hour by hour, newest first: memory stays bounded, and past the limit the oldest are the ones left out.
@@ -229,32 +282,76 @@ impl SeenIds {
                 .fetch_all(&mut *connection)
                 .await?;
         for hour_ms in hours {
-            if !seen.load_hour(&mut *connection, hour_ms).await? {
+            if !read.read_hour(&mut *connection, hour_ms, seen.ids_max).await? {
                 break;
             }
         }
+        seen.take(read);
         Ok(seen)
     }
 
-    /// Remembers the ids of one hour's blocks; says whether there is room for another hour.
-    async fn load_hour(&mut self, connection: &mut SqliteConnection, hour_ms: i64) -> Result<bool, StoreError> {
+    /// Remembers ids when it has none yet: part after part, so that one part's set at a time lies in the processor's cache.
+    fn take(&mut self, read: ReadIds) {
+        self.hours.newest =
+            read.parts.iter().filter_map(|hours| hours.keys().next_back()).max().copied().unwrap_or(i32::MIN);
+        for (part, hours) in self.hours.parts.iter_mut().zip(read.parts) {
+            part.reserve(hours.values().map(Vec::len).sum());
+            for (hour, hashes) in hours.into_iter().rev() {
+                let before = part.len();
+                // Hours come newest first, and an id that is there already stays: it was stored later.
+                part.extend(hashes.into_iter().map(|hash| Remembered::new(SeenId { hash, hour })));
+                *self.ids_in_hour.entry(hour).or_default() += part.len() - before;
+            }
+        }
+        self.hours.len = self.hours.parts.iter().map(HashSet::len).sum();
+        self.ids_in_hour.retain(|_, ids| *ids > 0);
+    }
+}
+
+/// Ids as they are read back, by part and hour.
+struct ReadIds {
+    parts: Vec<BTreeMap<i32, Vec<u64>>>,
+    len: usize,
+}
+
+impl Default for ReadIds {
+    fn default() -> Self {
+        Self { parts: vec![BTreeMap::new(); PARTS], len: 0 }
+    }
+}
+
+impl ReadIds {
+    fn add(&mut self, id: SeenId) {
+        self.parts[Hours::part(id.hash)].entry(id.hour).or_default().push(id.hash);
+        self.len += 1;
+    }
+
+    /// Reads the ids of one hour's blocks; says whether there is room for another hour.
+    async fn read_hour(
+        &mut self,
+        connection: &mut SqliteConnection,
+        hour_ms: i64,
+        ids_max: usize,
+    ) -> Result<bool, StoreError> {
         let hour = hour_of(Timestamp(hour_ms));
         let mut after = 0;
         loop {
-            let block: Option<(i64, Vec<u8>)> =
-                sqlx::query_as("select id, hashes from event_block where hour_ms = $1 and id > $2 order by id limit 1")
-                    .bind(hour_ms)
-                    .bind(after)
-                    .fetch_optional(&mut *connection)
-                    .await?;
-            let Some((id, hashes)) = block else { return Ok(true) };
-            for hash in hashes.as_chunks::<8>().0 {
-                if self.hours.len >= self.ids_max {
+            let blocks: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+                "select id, hashes from event_block where hour_ms = $1 and id > $2 order by id limit $3",
+            )
+            .bind(hour_ms)
+            .bind(after)
+            .bind(BLOCKS_AT_A_TIME)
+            .fetch_all(&mut *connection)
+            .await?;
+            let Some((last, _)) = blocks.last() else { return Ok(true) };
+            after = *last;
+            for hash in blocks.iter().flat_map(|(_, hashes)| hashes.as_chunks::<8>().0) {
+                if self.len >= ids_max {
                     return Ok(false);
                 }
-                self.remember(SeenId { hash: u64::from_le_bytes(*hash), hour });
+                self.add(SeenId { hash: u64::from_le_bytes(*hash), hour });
             }
-            after = id;
         }
     }
 }
@@ -314,6 +411,16 @@ mod tests {
         assert!(!seen.contains(id(&seen, 0)) && !seen.contains(id(&seen, 5)), "hour 0 is gone");
         assert!(seen.contains(id(&seen, 6)) && seen.contains(id(&seen, 10)), "hour 1 stays");
         assert_eq!(seen.len(), 5);
+    }
+
+    #[test]
+    fn an_hour_is_told_from_its_last_bits() {
+        for newest in [0, 31, 32, 490_000] {
+            for age in 0..=i32::try_from(super::REMEMBERED_HOURS).expect("small") {
+                let id = super::SeenId { hash: u64::MAX, hour: newest - age };
+                assert_eq!(super::Remembered::new(id).hour(newest), newest - age);
+            }
+        }
     }
 
     #[test]

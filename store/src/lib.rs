@@ -22,6 +22,7 @@ pub mod block;
 mod checkpoint;
 pub mod footprint;
 pub mod maintenance;
+mod patience;
 mod script;
 mod seal;
 pub mod tail;

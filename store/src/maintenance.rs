@@ -168,8 +168,8 @@ async fn drop_buckets(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let dropped = sqlx::query(
-        "delete from rollup_block where source = $1 and tier_ms = $2 and bucket_ms in (
-            select bucket_ms from rollup_block where source = $1 and tier_ms = $2 and bucket_ms < $3
+        "delete from rollup_block where id in (
+            select id from rollup_block where source = $1 and tier_ms = $2 and bucket_ms < $3
             order by bucket_ms limit $4)",
     )
     .bind(source)

@@ -9,7 +9,7 @@ mod tally;
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::rollup;
-use domain::breakdown::{Breakdown, Dimension};
+use domain::breakdown::{Breakdown, Dimension, Row, RowKey};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
 use domain::live::{LIVE_PAGE_BUCKETS, LIVE_STREAM_BUCKETS, LiveFrame};
@@ -18,34 +18,43 @@ use domain::source::SourceNumber;
 use domain::time_range::Window;
 use live::Latest;
 use narrow::Narrow;
-use scan::{Scans, Scope};
+use rustc_hash::FxHashMap;
+use scan::{Scans, Scope, TailRow};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
+use tally::word_key;
 
 /// What the page shows of a source in a window.
-pub struct Page {
+pub struct Page<T> {
     /// Its numbers.
     pub overview: Overview,
     /// What has the dictionary's words in it. Read apart: numbers are no less true where the words cannot be had.
-    pub named: Result<Named, StoreError>,
+    pub named: Result<Named<T>, StoreError>,
 }
 
 /// What of a page has words in it.
-pub struct Named {
-    /// The open tab's rows.
-    pub breakdown: Breakdown,
+pub struct Named<T> {
+    /// What is shown of the open tab's rows.
+    pub table: T,
     /// The latest counts by everything that is told apart: what live numbers go on from. `None` where the window ends in
     /// the past.
     pub live: Option<LiveFrame>,
 }
 
-/// Everything the page shows of a source in a window.
+/// Everything the page shows of a source in a window. `cut` leaves of the open tab's rows those that are shown: only their
+/// trends are read.
 ///
 /// # Errors
 /// The database fails.
-pub async fn read(store: &Store, source: SourceNumber, question: Question, now: Timestamp) -> Result<Page, StoreError> {
+pub async fn read<T: AsMut<[Row]>>(
+    store: &Store,
+    source: SourceNumber,
+    question: Question,
+    now: Timestamp,
+    cut: impl FnOnce(Breakdown) -> T,
+) -> Result<Page<T>, StoreError> {
     let Question { window, selection, filters, dimension } = question;
-    let dimension = usable(dimension, selection);
+    let dimension = selection.usable(dimension);
     let mut transaction = store.begin_read().await?;
     let narrow = Narrow::to(&mut transaction, &filters).await?;
     let scope = Scope::new(source, window, selection, dimension, narrow, now);
@@ -53,12 +62,10 @@ pub async fn read(store: &Store, source: SourceNumber, question: Question, now: 
     let scans = scope.read(&mut transaction, &tail).await?;
     let latest = live::read(&mut transaction, source, &tail, LIVE_PAGE_BUCKETS, now).await?;
     let last_minute = latest.last_minute;
-    let named = name(&mut transaction, store, &scans, dimension, window.in_progress().then_some(latest)).await;
+    let named = name(&mut transaction, store, &scans, &tail, window.in_progress().then_some(latest), cut).await;
     transaction.commit().await?;
-    let rows_of_open = named.as_ref().ok().map(|named| named.breakdown.rows.len());
-    let tabs = Dimension::ALL.into_iter().filter(|tab| usable(*tab, selection) == *tab);
-    let row_count = |tab| rows_of_open.filter(|_| tab == dimension).unwrap_or_else(|| scans.row_count(tab));
-    let tabs = tabs.map(|tab| (tab, u64::try_from(row_count(tab)).unwrap_or(u64::MAX))).collect();
+    let tabs = Dimension::ALL.into_iter().filter(|tab| selection.usable(*tab) == *tab);
+    let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
     let (pipeline, series, fate) = (scans.pipeline(), scans.series(), scans.fate());
     let previous = window.previous();
     let overview =
@@ -66,19 +73,33 @@ pub async fn read(store: &Store, source: SourceNumber, question: Question, now: 
     Ok(Page { overview, named })
 }
 
-async fn name(
+async fn name<T: AsMut<[Row]>>(
     connection: &mut SqliteConnection,
     store: &Store,
     scans: &Scans<'_>,
-    dimension: Dimension,
+    tail: &[TailRow],
     latest: Option<Latest>,
-) -> Result<Named, StoreError> {
-    let breakdown = table(connection, store, scans, dimension).await?;
+    cut: impl FnOnce(Breakdown) -> T,
+) -> Result<Named<T>, StoreError> {
+    let dimension = scans.dimension();
+    let table = match scans.word_ids(dimension) {
+        None => cut(Breakdown::of(scans.rows_of_totals(dimension))),
+        Some(ids) => {
+            let texts = store.texts().of(connection, &ids).await?;
+            let mut table = cut(Breakdown::of(scans.rows_of_words(dimension, &ids, &texts)));
+            let mut rows: FxHashMap<RowKey, &mut Row> =
+                table.as_mut().iter_mut().map(|row| (row.key.clone(), row)).collect();
+            let key = |id: i64| word_key(dimension, id, texts.get(&id).map(|text| &**text));
+            let shown = ids.iter().filter_map(|id| Some((*id, rows.remove(&key(*id))?))).collect();
+            scans.add_trends(connection, tail, shown).await?;
+            table
+        }
+    };
     let live = match latest {
         Some(latest) => Some(latest.named(connection, store).await?),
         None => None,
     };
-    Ok(Named { breakdown, live })
+    Ok(Named { table, live })
 }
 
 /// The latest counts of a source, for the stream that open pages follow.
@@ -94,7 +115,7 @@ pub async fn live(store: &Store, source: SourceNumber, now: Timestamp) -> Result
     Ok(frame)
 }
 
-/// One table of the page on its own.
+/// One table of the page on its own: all of its rows, without the trends of words.
 ///
 /// # Errors
 /// The database fails.
@@ -105,7 +126,7 @@ pub async fn breakdown(
     now: Timestamp,
 ) -> Result<Breakdown, StoreError> {
     let Question { window, selection, filters, dimension } = question;
-    let dimension = usable(dimension, selection);
+    let dimension = selection.usable(dimension);
     let mut transaction = store.begin_read().await?;
     let narrow = Narrow::to(&mut transaction, &filters).await?;
     let scope = Scope::new(source, window, selection, dimension, narrow, now);
@@ -172,12 +193,4 @@ pub async fn check_ledger(store: &Store, source: SourceNumber) -> Result<Vec<Tim
     .await?;
     transaction.commit().await?;
     Ok(minutes.into_iter().filter(|(_, difference)| *difference != 0).map(|(minute, _)| minute).collect())
-}
-
-/// Reasons only where events are stopped, and not where one reason is chosen already.
-fn usable(dimension: Dimension, selection: Selection) -> Dimension {
-    match dimension {
-        Dimension::Reason if !selection.step.is_discard() || selection.reason.is_some() => Dimension::EventType,
-        usable => usable,
-    }
 }

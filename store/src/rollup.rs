@@ -1,8 +1,9 @@
 //! Rollups: how often what was counted, per source and bucket. A commit appends what it counted, packed, to the tail
 //! (`rollup_tail`, a row for each source and bucket of the finest tier); `fold` adds the tail to the packed buckets of every
-//! tier (`rollup_block`). Both together are the counts, at any moment. The law they must keep, per source and minute:
-//! received = the sum of all verdicts.
+//! tier (`rollup_block`, `block`). Both together are the counts, at any moment. The law they must keep, per source and
+//! minute: received = the sum of all verdicts.
 
+pub(crate) mod block;
 pub(crate) mod counts;
 pub(crate) mod earlier;
 pub(crate) mod fold;

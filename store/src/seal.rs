@@ -5,6 +5,7 @@ use crate::block::{self, BLOCK_BYTES_MAX, Block, BlockBuilder, LineFacts};
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::maintenance::Maintenance;
+use crate::patience::patiently;
 use crate::script::Script;
 use crate::tail::{self, PackedTail, SourceHour, TAIL_BYTES_MAX, TAIL_EVENTS_MAX, TailBuilder, TailRow, TailSize};
 use crate::writer::{Failure, Session};
@@ -14,7 +15,7 @@ use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 
 /// Blocks looked at in one step.
 const MERGED_BLOCKS_MAX: i64 = 256;
@@ -42,8 +43,7 @@ impl Sealing {
         let store = store.clone();
         let prepared = tokio::spawn(async move {
             let rows = read(&mut *store.pool().acquire().await?).await?;
-            let packed = spawn_blocking(move || prepare(&rows, over_before_ms)).await;
-            packed.map_err(|_| StoreError::Corrupt("the tail"))?
+            patiently(move || prepare(&rows, over_before_ms)).await?
         });
         Self { prepared, newer: TailSize::default() }
     }

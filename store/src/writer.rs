@@ -94,7 +94,8 @@ impl Session {
 }
 
 impl EventWriter {
-    /// Connects and reads back the last 24 hours' messageIds. `now` is a moment that has passed.
+    /// Becomes the database's writer. `now` is a moment that has passed. The last 24 hours' messageIds are read back by the
+    /// first call that needs them, which takes half a second for ten million: whoever serves pages meanwhile need not wait.
     ///
     /// # Errors
     /// The database fails, or somebody else is its writer.
@@ -110,7 +111,7 @@ impl EventWriter {
         let lock = store.lock_writer()?;
         Ok(Self {
             store: store.clone(),
-            session: Some(Session::open(store, now).await?),
+            session: None,
             now,
             progress: Progress::default(),
             keys_max,

@@ -103,21 +103,34 @@ async fn counts_of_an_earlier_version_are_packed() {
 
 /// What version 6 wrote for one count: code, type, how many follow, name, version, library, count.
 fn flat_count(code: &str, event_type: &str, [name, version, library, count]: [u8; 4]) -> Vec<u8> {
-    let text = |text: &str| [&[u8::try_from(text.len()).expect("short")], text.as_bytes()].concat();
-    [text(code), text(event_type), vec![1, name, version, library, count]].concat()
+    [short(code), short(event_type), vec![1, name, version, library, count]].concat()
+}
+
+/// And version 7: code, type, bytes that follow, name, bytes counted under it, version, library, count.
+fn named_count(code: &str, event_type: &str, [name, version, library, count]: [u8; 4]) -> Vec<u8> {
+    [short(code), short(event_type), vec![5, name, 3, version, library, count]].concat()
+}
+
+fn short(text: &str) -> Vec<u8> {
+    [&[u8::try_from(text.len()).expect("short")], text.as_bytes()].concat()
 }
 
 #[tokio::test]
 async fn packed_counts_of_an_earlier_version_are_packed_anew() {
+    for (version, count) in [(7, flat_count as fn(&str, &str, [u8; 4]) -> Vec<u8>), (9, named_count)] {
+        check_packed(version, count).await;
+    }
+}
+
+async fn check_packed(version: i64, count: fn(&str, &str, [u8; 4]) -> Vec<u8>) {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let mut connection = before(7, directory.path()).await;
+    let mut connection = before(version, directory.path()).await;
     sqlx::query("insert into dictionary (id, text) values (2, 'Order Paid'), (3, '1.0.0')")
         .execute(&mut connection)
         .await
         .expect("writes");
     let at = NOW.floor_to(DAY_MS);
-    let counts =
-        |count| [flat_count("", "track", [2, 3, 0, count]), flat_count("received", "", [0, 0, 0, count])].concat();
+    let counts = |events| [count("", "track", [2, 3, 0, events]), count("received", "", [0, 0, 0, events])].concat();
     for tier_ms in [10_000, 60_000, 900_000, 3 * HOUR_MS, DAY_MS] {
         sqlx::query(
             "insert into rollup_block (source, tier_ms, bucket_ms, totals, names, versions, libraries, keys)
@@ -149,9 +162,9 @@ async fn packed_counts_of_an_earlier_version_are_packed_anew() {
         for filters in [Filters::default(), filters] {
             let question =
                 Question { window, selection: Selection::default(), filters, dimension: Dimension::AppVersion };
-            let page = overview::read(&store, SHOP, question, NOW).await.expect("reads");
+            let page = overview::read(&store, SHOP, question, NOW, |all| all).await.expect("reads");
             assert_eq!(page.overview.pipeline.total(Step::Received).now, 13);
-            let breakdown = page.named.expect("reads the words").breakdown;
+            let breakdown = page.named.expect("reads the words").table;
             let rows: Vec<_> = breakdown.rows.iter().map(|row| (&row.key, row.counts.now)).collect();
             assert_eq!(rows, [(&RowKey::Version("1.0.0".into()), 13)]);
         }

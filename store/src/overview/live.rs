@@ -4,12 +4,14 @@ use super::scan::TailRow;
 use super::tally::word_key;
 use crate::database::Store;
 use crate::error::StoreError;
+use crate::rollup::block;
 use crate::rollup::counts::{Key, keys as each_key};
 use domain::breakdown::Dimension;
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::live::{LIVE_BUCKET_MS, LIVE_COUNTS_MAX, LiveCount, LiveFrame, LiveKey};
 use domain::overview::Counted;
 use domain::source::SourceNumber;
+use domain::time_range::Segment;
 use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
 
@@ -35,15 +37,9 @@ pub(super) async fn read(
     let current = now.floor_to(LIVE_BUCKET_MS);
     let since = current.plus_ms((1 - buckets) * LIVE_BUCKET_MS);
     let minute = current.plus_ms(-MINUTE_MS)..current;
-    let packed: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-        "select bucket_ms, keys from rollup_block where source = $1 and tier_ms = $2 and bucket_ms >= $3",
-    )
-    .bind(source.0)
-    .bind(LIVE_BUCKET_MS)
-    .bind(since.min(minute.start).0)
-    .fetch_all(connection)
-    .await?;
-    let packed = packed.iter().map(|(bucket_ms, keys)| (Timestamp(*bucket_ms), keys));
+    let latest = Segment { tier_ms: LIVE_BUCKET_MS, from: since.min(minute.start), until: Timestamp(i64::MAX) };
+    let packed = block::all_keys(connection, source, &[latest]).await?;
+    let packed = packed.iter().map(|chunk| (chunk.at(), &chunk.keys));
     let mut counts: FxHashMap<(Timestamp, Key), u64> = FxHashMap::default();
     let mut last_minute = 0;
     for (at, packed) in packed.chain(tail.iter().map(|row| (row.at, &row.counts))) {

@@ -78,6 +78,11 @@ impl Narrow {
         self.is_open() || self.alone == Some(dimension)
     }
 
+    /// The only name whose keys can be in a table that is narrowed.
+    pub fn only_name(&self) -> Option<i64> {
+        self.name.filter(|_| self.alone == Some(Dimension::EventName))
+    }
+
     /// Whether keys of that type can be in a table that is narrowed.
     pub fn wants_type(&self, event_type: Option<EventType>) -> bool {
         self.is_of_use(usize::from(self.refuses_type(event_type)))

@@ -1,19 +1,22 @@
 //! The rollups of one question, read and put into the chart's buckets. What no filter narrows is read from the packed sums:
-//! totals by the chart's buckets, words (which may be thousands) by the fewest buckets there are. For the rest the keys are
-//! read of which some table has use, because a sum cannot be narrowed.
+//! totals by the chart's buckets, words (which may be thousands) by the fewest buckets there are, and by the chart's again
+//! for the few rows whose trends are shown. For the rest the keys are read of which some table has use, because a sum cannot
+//! be narrowed.
 
 use super::narrow::Narrow;
-use super::tally::{Totals, Words};
+use super::tally::{Totals, Trends, Words};
 use crate::error::StoreError;
+use crate::rollup::block::{self, buckets};
 use crate::rollup::counts::{self, Key};
 use domain::breakdown::{Dimension, Row};
 use domain::clock::Timestamp;
-use domain::overview::{Fate, Pipeline, Selection, Series};
+use domain::overview::{Counted, Fate, Pipeline, Selection, Series};
 use domain::source::SourceNumber;
 use domain::time_range::{Segment, Window};
 use rustc_hash::FxHashMap;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Row as _, Sqlite, SqliteConnection};
 use std::sync::Arc;
 
 /// Which rollups a page looks at: a window's and its compared window's.
@@ -66,23 +69,10 @@ pub(super) async fn tail(connection: &mut SqliteConnection, source: SourceNumber
 /// The tables whose rows are in the dictionary.
 const WORDS: [Dimension; 3] = [Dimension::EventName, Dimension::AppVersion, Dimension::Library];
 
-/// The statement that reads totals and one more column.
-macro_rules! sums {
-    ($column:literal) => {
-        concat!(
-            "select bucket_ms, totals, ",
-            $column,
-            " from rollup_block where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4"
-        )
-    };
-}
-
 /// One window's counts.
 struct Scan<'a> {
     narrow: &'a Narrow,
     selection: Selection,
-    /// The table whose rows need a trend, where its rows are words.
-    trend: Option<Dimension>,
     /// The whole source's.
     all: Totals,
     /// Those that pass all filters, and those that pass all but the type's; where there are filters.
@@ -94,13 +84,11 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn new(scope: &'a Scope, grid: Grid) -> Self {
-        let trend = Some(scope.dimension).filter(|dimension| grid.trend > 0 && WORDS.contains(dimension));
         let buckets = scope.shown.window.bucket_count();
-        let words = |dimension: Dimension| Words::new(if trend == Some(dimension) { grid.trend } else { 0 });
+        let words = |dimension: Dimension| Words::new(if scope.dimension == dimension { grid.trend } else { 0 });
         Self {
             narrow: &scope.narrow,
             selection: scope.selection,
-            trend,
             all: Totals::new(buckets),
             panel: Totals::new(buckets),
             types: Totals::new(buckets),
@@ -134,93 +122,12 @@ impl<'a> Scan<'a> {
 
     fn add_words(&mut self, key: &Key, bucket: usize, count: u64, is_in: impl Fn(Dimension) -> bool) {
         if self.selection.takes(key.counted) {
-            let numbers = [key.name, key.version, key.library];
-            for ((dimension, words), number) in WORDS.into_iter().zip(&mut self.words).zip(numbers) {
+            for (dimension, words) in WORDS.into_iter().zip(&mut self.words) {
                 if is_in(dimension) {
-                    words.add(number, bucket, count);
+                    words.add_at(word_of(key, dimension), bucket, count);
                 }
             }
         }
-    }
-
-    /// The table whose trend is shown, if sums tell it.
-    fn summed_trend(&self) -> Option<Dimension> {
-        self.trend.filter(|dimension| self.narrow.leaves_whole(*dimension))
-    }
-
-    /// The tables that sums of the whole window tell.
-    fn summed_whole(&self) -> [bool; 3] {
-        WORDS.map(|dimension| self.trend != Some(dimension) && self.narrow.leaves_whole(dimension))
-    }
-
-    /// Reads a segment's sums: the totals, and the words whose trend is shown.
-    async fn take_sums(
-        &mut self,
-        connection: &mut SqliteConnection,
-        source: SourceNumber,
-        grid: Grid,
-        segment: Segment,
-    ) -> Result<(), StoreError> {
-        let trend = self.summed_trend();
-        let sql = match trend {
-            Some(Dimension::EventName) => sums!("names"),
-            Some(Dimension::AppVersion) => sums!("versions"),
-            Some(Dimension::Library) => sums!("libraries"),
-            Some(Dimension::Reason | Dimension::EventType) | None => sums!("null"),
-        };
-        for row in rows(connection, sql, source, segment).await? {
-            let bucket = grid.index(Timestamp(row.try_get(0)?));
-            let Self { selection, all, words, .. } = self;
-            counts::totals(row.try_get(1)?, |counted, event_type, count| all.add(counted, event_type, bucket, count))?;
-            for (_, words) in WORDS.into_iter().zip(words).filter(|(dimension, _)| trend == Some(*dimension)) {
-                let takes = |counted| selection.takes(counted);
-                counts::words(row.try_get(2)?, takes, |word, count| words.add(word, bucket, count))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads a segment's words, of those tables alone.
-    async fn take_whole(
-        &mut self,
-        connection: &mut SqliteConnection,
-        source: SourceNumber,
-        segment: Segment,
-        tables: [bool; 3],
-    ) -> Result<(), StoreError> {
-        let sql = "select names, versions, libraries from rollup_block
-             where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
-        for row in rows(connection, sql, source, segment).await? {
-            let Self { selection, words, .. } = self;
-            for (column, words) in words.iter_mut().enumerate().filter(|(column, _)| tables[*column]) {
-                let takes = |counted| selection.takes(counted);
-                counts::words(row.try_get(column)?, takes, |word, count| words.add(word, 0, count))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads a segment's keys, as far as a narrowed table has use for them.
-    async fn take_keys(
-        &mut self,
-        connection: &mut SqliteConnection,
-        source: SourceNumber,
-        grid: Grid,
-        segment: Segment,
-    ) -> Result<(), StoreError> {
-        let sql = "select bucket_ms, keys from rollup_block
-             where source = $1 and tier_ms = $2 and bucket_ms >= $3 and bucket_ms < $4";
-        let narrow = self.narrow;
-        for row in rows(connection, sql, source, segment).await? {
-            let bucket = grid.index(Timestamp(row.try_get(0)?));
-            counts::keys_where(
-                row.try_get(1)?,
-                |event_type| narrow.wants_type(event_type),
-                |event_type, name| narrow.wants_name(event_type, name),
-                |key, count| self.add_narrowed(&key, bucket, count),
-            )?;
-        }
-        Ok(())
     }
 
     /// The totals that a table or the panel is made of.
@@ -238,14 +145,56 @@ impl<'a> Scan<'a> {
     }
 }
 
-async fn rows(
-    connection: &mut SqliteConnection,
-    sql: &'static str,
-    source: SourceNumber,
-    segment: Segment,
-) -> Result<Vec<SqliteRow>, StoreError> {
-    let query = sqlx::query(sql).bind(source.0).bind(segment.tier_ms).bind(segment.from.0).bind(segment.until.0);
-    Ok(query.fetch_all(connection).await?)
+/// Whether all events are looked at, so that names need not be told apart by what became of their events.
+fn is_everything(selection: Selection) -> bool {
+    selection == Selection::default()
+}
+
+/// Which packed words a selection adds up: those of its verdicts, and those that are packed without.
+fn sums_of(selection: Selection) -> impl Fn(Counted) -> bool {
+    move |counted| counted == Counted::Received || selection.takes(counted)
+}
+
+/// A word of a key.
+fn word_of(key: &Key, dimension: Dimension) -> i64 {
+    match dimension {
+        Dimension::AppVersion => key.version,
+        Dimension::Library => key.library,
+        Dimension::EventName | Dimension::EventType | Dimension::Reason => key.name,
+    }
+}
+
+/// What is read of both windows: segments, and the window that each belongs to.
+struct Stretches {
+    segments: Vec<Segment>,
+    windows: Vec<usize>,
+}
+
+impl Stretches {
+    fn of(grids: &[Grid], segments: impl Fn(&Window) -> Vec<Segment>) -> Self {
+        let mut stretches = Self { segments: Vec::new(), windows: Vec::new() };
+        for (window, grid) in grids.iter().enumerate() {
+            stretches.segments.extend(segments(&grid.window));
+            stretches.windows.resize(stretches.segments.len(), window);
+        }
+        stretches
+    }
+
+    /// The window of the segment at that place.
+    fn window(&self, segment: i64) -> usize {
+        usize::try_from(segment).ok().and_then(|segment| self.windows.get(segment)).copied().unwrap_or(0)
+    }
+
+    /// The windows that hold the moment.
+    fn windows_with(&self, at: Timestamp) -> impl Iterator<Item = usize> {
+        let both = self.segments.iter().zip(&self.windows);
+        both.filter(move |(segment, _)| segment.from <= at && at < segment.until).map(|(_, window)| *window)
+    }
+
+    /// A statement about them: its first two parameters.
+    fn query<'q>(&self, sql: &'static str, source: SourceNumber) -> Query<'q, Sqlite, SqliteArguments> {
+        sqlx::query(sql).bind(source.0).bind(block::list(&self.segments))
+    }
 }
 
 impl Scope {
@@ -267,38 +216,85 @@ impl Scope {
 
     /// Reads both windows.
     pub async fn read(&self, connection: &mut SqliteConnection, tail: &[TailRow]) -> Result<Scans<'_>, StoreError> {
-        Ok(Scans {
-            scope: self,
-            now: self.scan(&mut *connection, self.shown, tail).await?,
-            previous: self.scan(connection, self.compared, tail).await?,
-        })
+        let grids = [self.shown, self.compared];
+        let mut scans = grids.map(|grid| Scan::new(self, grid));
+        let stretches = Stretches::of(&grids, |window| window.segments(self.now));
+        self.read_totals(&mut *connection, &stretches, &mut scans).await?;
+        if !self.narrow.is_open() {
+            self.read_keys(&mut *connection, &stretches, &mut scans).await?;
+        }
+        self.read_words(connection, &mut scans).await?;
+        for row in tail {
+            for window in stretches.windows_with(row.at) {
+                let bucket = grids[window].index(row.at);
+                counts::keys(&row.counts, |key, count| scans[window].add(&key, bucket, count))?;
+            }
+        }
+        let [now, previous] = scans;
+        Ok(Scans { scope: self, now, previous })
     }
 
-    async fn scan(
+    async fn read_totals(
         &self,
         connection: &mut SqliteConnection,
-        grid: Grid,
-        tail: &[TailRow],
-    ) -> Result<Scan<'_>, StoreError> {
-        let mut scan = Scan::new(self, grid);
-        let segments = grid.window.segments(self.now);
-        for segment in &segments {
-            scan.take_sums(&mut *connection, self.source, grid, *segment).await?;
-            if !self.narrow.is_open() {
-                scan.take_keys(&mut *connection, self.source, grid, *segment).await?;
+        stretches: &Stretches,
+        scans: &mut [Scan<'_>; 2],
+    ) -> Result<(), StoreError> {
+        for row in stretches.query(buckets!("totals"), self.source).fetch_all(connection).await? {
+            let window = stretches.window(row.try_get(0)?);
+            let bucket = [self.shown, self.compared][window].index(Timestamp(row.try_get(1)?));
+            let all = &mut scans[window].all;
+            counts::totals(row.try_get(2)?, |counted, event_type, count| all.add(counted, event_type, bucket, count))?;
+        }
+        Ok(())
+    }
+
+    /// Reads the words of the whole windows, for those tables alone that no filter narrows.
+    async fn read_words(&self, connection: &mut SqliteConnection, scans: &mut [Scan<'_>; 2]) -> Result<(), StoreError> {
+        let tables = WORDS.map(|dimension| self.narrow.leaves_whole(dimension));
+        if tables == [false; 3] {
+            return Ok(());
+        }
+        let stretches = Stretches::of(&[self.shown, self.compared], |window| window.whole_segments(self.now));
+        let sql = buckets!(
+            "case when $3 then case when $6 then received_names else names end end,
+             case when $4 then versions end, case when $5 then libraries end"
+        );
+        let query = stretches.query(sql, self.source);
+        let query = tables.into_iter().fold(query, |query, is_read| query.bind(is_read));
+        for row in query.bind(is_everything(self.selection)).fetch_all(connection).await? {
+            let window = stretches.window(row.try_get(0)?);
+            for (place, words) in scans[window].words.iter_mut().enumerate().filter(|(place, _)| tables[*place]) {
+                let packed = row.try_get(2 + place)?;
+                counts::words(packed, sums_of(self.selection), |word, count| words.add(word, count))?;
             }
         }
-        let tables = scan.summed_whole();
-        if tables.contains(&true) {
-            for segment in grid.window.whole_segments(self.now) {
-                scan.take_whole(&mut *connection, self.source, segment, tables).await?;
-            }
+        Ok(())
+    }
+
+    /// Reads the keys, as far as a narrowed table has use for them.
+    async fn read_keys(
+        &self,
+        connection: &mut SqliteConnection,
+        stretches: &Stretches,
+        scans: &mut [Scan<'_>; 2],
+    ) -> Result<(), StoreError> {
+        let narrow = &self.narrow;
+        let chunks = match narrow.only_name() {
+            Some(name) => block::keys_of_name(connection, self.source, &stretches.segments, name).await?,
+            None => block::all_keys(connection, self.source, &stretches.segments).await?,
+        };
+        for chunk in chunks {
+            let window = stretches.window(chunk.segment);
+            let bucket = [self.shown, self.compared][window].index(chunk.at());
+            counts::keys_where(
+                &chunk.keys,
+                |event_type| narrow.wants_type(event_type),
+                |event_type, name| narrow.wants_name(event_type, name),
+                |key, count| scans[window].add_narrowed(&key, bucket, count),
+            )?;
         }
-        for row in tail.iter().filter(|row| segments.iter().any(|part| part.from <= row.at && row.at < part.until)) {
-            let bucket = grid.index(row.at);
-            counts::keys(&row.counts, |key, count| scan.add(&key, bucket, count))?;
-        }
-        Ok(scan)
+        Ok(())
     }
 }
 
@@ -349,6 +345,50 @@ impl Scans<'_> {
             (Some(now), Some(previous)) => Words::rows(now, previous, ids, texts, dimension),
             _ => Vec::new(),
         }
+    }
+
+    /// The open tab.
+    pub fn dimension(&self) -> Dimension {
+        self.scope.dimension
+    }
+
+    /// Gives rows of the open tab, if they are words, their trends; with each row the number of its word.
+    pub async fn add_trends(
+        &self,
+        connection: &mut SqliteConnection,
+        tail: &[TailRow],
+        mut rows: Vec<(i64, &mut Row)>,
+    ) -> Result<(), StoreError> {
+        let dimension = self.scope.dimension;
+        let Some(words) = self.now.words(dimension) else { return Ok(()) };
+        if !self.now.narrow.leaves_whole(dimension) {
+            for (word, row) in &mut rows {
+                row.trend = words.trend(*word);
+            }
+            return Ok(());
+        }
+        let mut trends = Trends::new(rows, self.buckets());
+        let Scope { source, selection, shown, now, .. } = *self.scope;
+        let stretches = Stretches::of(&[shown], |window| window.segments(now));
+        let sql = match dimension {
+            Dimension::EventName if is_everything(selection) => buckets!("received_names"),
+            Dimension::AppVersion => buckets!("versions"),
+            Dimension::Library => buckets!("libraries"),
+            Dimension::EventName | Dimension::EventType | Dimension::Reason => buckets!("names"),
+        };
+        for row in stretches.query(sql, source).fetch_all(connection).await? {
+            let bucket = shown.index(Timestamp(row.try_get(1)?));
+            counts::words(row.try_get(2)?, sums_of(selection), |word, count| trends.add(word, bucket, count))?;
+        }
+        for row in tail.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
+            let bucket = shown.index(row.at);
+            counts::keys(&row.counts, |key, count| {
+                if selection.takes(key.counted) {
+                    trends.add(word_of(&key, dimension), bucket, count);
+                }
+            })?;
+        }
+        Ok(())
     }
 
     /// The rows of one of the two other tables.

@@ -95,40 +95,88 @@ fn add_line(sums: &mut [u64], line: &[u64]) {
     }
 }
 
-/// Counts by a number of the dictionary, and by bucket where the table shows them.
-#[derive(Default)]
-pub(super) struct Words {
+/// Something for each number of the dictionary, in pages of neighbours. Packed counts come in the order of their numbers, so
+/// that most are in the page of the one before: a page of the overview looks up hundreds of thousands.
+struct ByNumber<T> {
+    pages: Vec<[T; PAGE]>,
     places: FxHashMap<i64, usize>,
-    sums: Vec<u64>,
+    /// The last page that was written to, and where it is.
+    last: Option<(i64, usize)>,
+}
+
+const PAGE: usize = 1 << u8::BITS;
+
+impl<T: Copy + Default> ByNumber<T> {
+    fn new() -> Self {
+        Self { pages: Vec::new(), places: FxHashMap::default(), last: None }
+    }
+
+    /// Its page, and its place in it.
+    fn split(number: i64) -> (i64, usize) {
+        (number >> u8::BITS, usize::from(number.to_le_bytes()[0]))
+    }
+
+    /// Where it is kept, or will be.
+    #[inline]
+    fn slot(&mut self, number: i64) -> &mut T {
+        let (page, slot) = Self::split(number);
+        let place = match self.last {
+            Some((last, place)) if last == page => place,
+            _ => *self.places.entry(page).or_insert_with(|| {
+                self.pages.push([T::default(); PAGE]);
+                self.pages.len() - 1
+            }),
+        };
+        self.last = Some((page, place));
+        &mut self.pages[place][slot]
+    }
+
+    /// What is kept there.
+    fn get(&self, number: i64) -> T {
+        let (page, slot) = Self::split(number);
+        self.places.get(&page).map_or_else(T::default, |place| self.pages[*place][slot])
+    }
+
+    /// All that may be there, default values included.
+    fn numbers(&self) -> impl Iterator<Item = (i64, T)> {
+        self.places.iter().flat_map(|(page, place)| (page << u8::BITS..).zip(self.pages[*place]))
+    }
+}
+
+/// Counts by a number of the dictionary, and by bucket where the table shows them.
+pub(super) struct Words {
+    sums: ByNumber<u64>,
     buckets: usize,
-    trends: Vec<u64>,
+    trends: FxHashMap<i64, Vec<u64>>,
 }
 
 impl Words {
     /// With so many buckets; none where no trend is asked for.
     pub fn new(buckets: usize) -> Self {
-        Self { buckets, ..Self::default() }
+        Self { sums: ByNumber::new(), buckets, trends: FxHashMap::default() }
     }
 
-    pub fn add(&mut self, word: i64, bucket: usize, count: u64) {
-        let place = *self.places.entry(word).or_insert_with(|| {
-            self.sums.push(0);
-            self.trends.resize(self.trends.len() + self.buckets, 0);
-            self.sums.len() - 1
-        });
-        self.sums[place] += count;
+    #[inline]
+    pub fn add(&mut self, word: i64, count: u64) {
+        *self.sums.slot(word) += count;
+    }
+
+    /// [`Self::add`], to the word's trend as well.
+    pub fn add_at(&mut self, word: i64, bucket: usize, count: u64) {
+        self.add(word, count);
         if bucket < self.buckets {
-            self.trends[place * self.buckets + bucket] += count;
+            self.trends.entry(word).or_insert_with(|| vec![0; self.buckets])[bucket] += count;
         }
     }
 
     /// All words of both windows, each once.
     pub fn of_both(now: &Self, previous: &Self) -> Vec<i64> {
-        let gone = previous.places.keys().filter(|word| !now.places.contains_key(word));
-        now.places.keys().chain(gone).copied().collect()
+        let now_words = now.sums.numbers().filter(|(_, count)| *count > 0);
+        let gone = previous.sums.numbers().filter(|(word, count)| *count > 0 && now.sums.get(*word) == 0);
+        now_words.chain(gone).map(|(word, _)| word).collect()
     }
 
-    /// The rows of a table, one for each of [`Self::of_both`].
+    /// The rows of a table, one for each of [`Self::of_both`]; their trends are read when it is known which are shown.
     pub fn rows(
         now: &Self,
         previous: &Self,
@@ -138,19 +186,51 @@ impl Words {
     ) -> Vec<Row> {
         let row = |word: i64| Row {
             key: word_key(dimension, word, texts.get(&word).map(|text| &**text)),
-            counts: Comparison { now: now.sum(word), previous: previous.sum(word) },
-            trend: now.trend(word),
+            counts: Comparison { now: now.sums.get(word), previous: previous.sums.get(word) },
+            trend: Vec::new(),
         };
         ids.iter().map(|word| row(*word)).collect()
     }
 
-    fn sum(&self, word: i64) -> u64 {
-        self.places.get(&word).map_or(0, |place| self.sums[*place])
+    /// A word's counts by bucket.
+    pub fn trend(&self, word: i64) -> Vec<u64> {
+        self.trends.get(&word).cloned().unwrap_or_else(|| vec![0; self.buckets])
+    }
+}
+
+/// Adds what is counted under a few words to their rows' trends.
+pub(super) struct Trends<'a> {
+    /// In the order of their words.
+    rows: Vec<(i64, &'a mut Row)>,
+    /// The first row whose word may be the next one: words come in order, run after run.
+    place: usize,
+    last: i64,
+}
+
+impl<'a> Trends<'a> {
+    pub fn new(mut rows: Vec<(i64, &'a mut Row)>, buckets: usize) -> Self {
+        rows.sort_unstable_by_key(|(word, _)| *word);
+        for (_, row) in &mut rows {
+            row.trend = vec![0; buckets];
+        }
+        Self { rows, place: 0, last: 0 }
     }
 
-    fn trend(&self, word: i64) -> Vec<u64> {
-        let start = self.places.get(&word).map(|place| place * self.buckets);
-        start.map_or_else(|| vec![0; self.buckets], |start| self.trends[start..start + self.buckets].to_vec())
+    #[inline]
+    pub fn add(&mut self, word: i64, bucket: usize, count: u64) {
+        if word < self.last {
+            self.place = 0;
+        }
+        self.last = word;
+        while let Some((wanted, row)) = self.rows.get_mut(self.place) {
+            if *wanted == word {
+                row.trend[bucket] += count;
+            }
+            if *wanted >= word {
+                break;
+            }
+            self.place += 1;
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::event::{type_code, type_from_code};
 use domain::event::EventType;
 use domain::overview::Counted;
+use sqlx::FromRow;
 
 /// What is counted, beside its source and its bucket. Name, version and library are numbers of the dictionary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,30 +34,70 @@ pub(crate) fn add_up<K: Ord + Copy>(mut counts: Vec<Count<K>>) -> Vec<Count<K>> 
     counts
 }
 
-/// One bucket's counts, told apart as finely as they were counted and as coarsely as they are asked for.
-pub(crate) struct Packed {
+/// One bucket's sums, for whoever asks for less than everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
     /// By what is counted and type.
-    pub totals: Vec<u8>,
-    /// By what is counted and name; of events only.
-    pub names: Vec<u8>,
+    pub totals: Vec<Count<(Counted, Option<EventType>)>>,
     /// By what is counted and version; of events only.
-    pub versions: Vec<u8>,
+    pub versions: Vec<Count<(Counted, i64)>>,
     /// By what is counted and library; of events only.
-    pub libraries: Vec<u8>,
-    /// By everything.
-    pub keys: Vec<u8>,
+    pub libraries: Vec<Count<(Counted, i64)>>,
+    /// By what is counted and name; of events only.
+    pub names: Vec<Count<(Counted, i64)>>,
 }
 
-impl Packed {
-    /// Packs counts that [`add_up`] gave.
+/// The same as bytes.
+#[derive(FromRow)]
+pub(crate) struct PackedSums {
+    pub totals: Vec<u8>,
+    pub versions: Vec<u8>,
+    pub libraries: Vec<u8>,
+    pub names: Vec<u8>,
+    /// By name alone, whatever became of the events: most pages ask for no more. Follows from `names`, so nobody who adds to
+    /// a bucket reads it.
+    #[sqlx(skip)]
+    pub received_names: Vec<u8>,
+}
+
+impl Sums {
+    /// Of these counts.
     pub fn of(counts: &[Count<Key>]) -> Self {
-        let totals = add_up(counts.iter().map(|(key, count)| ((key.counted, key.event_type), *count)).collect());
+        let words = |word: fn(&Key) -> i64| {
+            let events = counts.iter().filter(|(key, _)| matches!(key.counted, Counted::Judged(_)));
+            add_up(events.map(|(key, count)| ((key.counted, word(key)), *count)).collect())
+        };
         Self {
-            totals: pack_totals(&totals),
-            names: pack_words(counts, |key| key.name),
-            versions: pack_words(counts, |key| key.version),
-            libraries: pack_words(counts, |key| key.library),
-            keys: pack_keys(counts),
+            totals: add_up(counts.iter().map(|(key, count)| ((key.counted, key.event_type), *count)).collect()),
+            versions: words(|key| key.version),
+            libraries: words(|key| key.library),
+            names: words(|key| key.name),
+        }
+    }
+
+    /// With what is packed already.
+    pub fn plus(mut self, packed: &PackedSums) -> Result<Self, StoreError> {
+        totals(&packed.totals, |counted, event_type, count| self.totals.push(((counted, event_type), count)))?;
+        let read = |packed: &[u8], into: &mut Vec<Count<(Counted, i64)>>| {
+            words_where(packed, |_| true, |counted, word, count| into.push(((counted, word), count)))
+        };
+        read(&packed.versions, &mut self.versions)?;
+        read(&packed.libraries, &mut self.libraries)?;
+        read(&packed.names, &mut self.names)?;
+        let Self { totals, versions, libraries, names } = self;
+        let (versions, libraries, names) = (add_up(versions), add_up(libraries), add_up(names));
+        Ok(Self { totals: add_up(totals), versions, libraries, names })
+    }
+
+    /// Packs them.
+    pub fn pack(&self) -> PackedSums {
+        let received = self.names.iter().map(|((_, name), count)| ((Counted::Received, *name), *count));
+        PackedSums {
+            totals: pack_totals(&self.totals),
+            versions: pack_words(&self.versions),
+            libraries: pack_words(&self.libraries),
+            names: pack_words(&self.names),
+            received_names: pack_words(&add_up(received.collect())),
         }
     }
 }
@@ -71,9 +112,7 @@ fn pack_totals(totals: &[Count<(Counted, Option<EventType>)>]) -> Vec<u8> {
     bytes
 }
 
-fn pack_words(counts: &[Count<Key>], word: impl Fn(&Key) -> i64) -> Vec<u8> {
-    let events = counts.iter().filter(|(key, _)| matches!(key.counted, Counted::Judged(_)));
-    let words = add_up(events.map(|(key, count)| ((key.counted, word(key)), *count)).collect());
+fn pack_words(words: &[Count<(Counted, i64)>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for group in words.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
         let mut body = Vec::with_capacity(group.len() * 3);
@@ -118,7 +157,7 @@ pub(crate) fn pack_keys(counts: &[Count<Key>]) -> Vec<u8> {
     bytes
 }
 
-/// Reads [`Packed::totals`].
+/// Reads [`PackedSums::totals`].
 pub(crate) fn totals(bytes: &[u8], mut each: impl FnMut(Counted, Option<EventType>, u64)) -> Result<(), StoreError> {
     let mut bytes = Bytes(bytes);
     while !bytes.0.is_empty() {
@@ -128,11 +167,19 @@ pub(crate) fn totals(bytes: &[u8], mut each: impl FnMut(Counted, Option<EventTyp
     Ok(())
 }
 
-/// Reads [`Packed::names`], `versions` or `libraries`, of what is wanted.
+/// Reads words of [`PackedSums`], of what is wanted.
 pub(crate) fn words(
     bytes: &[u8],
     wanted: impl Fn(Counted) -> bool,
     mut each: impl FnMut(i64, u64),
+) -> Result<(), StoreError> {
+    words_where(bytes, wanted, |_, word, count| each(word, count))
+}
+
+fn words_where(
+    bytes: &[u8],
+    wanted: impl Fn(Counted) -> bool,
+    mut each: impl FnMut(Counted, i64, u64),
 ) -> Result<(), StoreError> {
     let mut bytes = Bytes(bytes);
     while !bytes.0.is_empty() {
@@ -143,14 +190,15 @@ pub(crate) fn words(
         }
         let mut word = 0;
         while !body.0.is_empty() {
-            word = body.after(word)?;
-            each(word, body.varint()?);
+            let (Some(next), Some(count)) = (body.after(word), body.next()) else { return Err(Bytes::CORRUPT) };
+            word = next;
+            each(counted, word, count);
         }
     }
     Ok(())
 }
 
-/// Reads [`Packed::keys`], all of them.
+/// Reads what [`pack_keys`] gave, all of it.
 pub(crate) fn keys(bytes: &[u8], each: impl FnMut(Key, u64)) -> Result<(), StoreError> {
     keys_where(bytes, |_| true, |_, _| true, each)
 }
@@ -171,14 +219,16 @@ pub(crate) fn keys_where(
         }
         let mut name = 0;
         while !body.0.is_empty() {
-            name = body.after(name)?;
-            let mut run = body.part()?;
+            let (Some(next), Some(mut run)) = (body.after(name), body.next_part()) else { return Err(Bytes::CORRUPT) };
+            name = next;
             if !wants_name(event_type, name) {
                 continue;
             }
             while !run.0.is_empty() {
-                let (version, library) = (run.number()?, run.number()?);
-                each(Key { counted, event_type, name, version, library }, run.varint()?);
+                let (Some(version), Some(library), Some(count)) = (run.number(), run.number(), run.next()) else {
+                    return Err(Bytes::CORRUPT);
+                };
+                each(Key { counted, event_type, name, version, library }, count);
             }
         }
     }
@@ -205,38 +255,67 @@ impl<'a> Bytes<'a> {
     const CORRUPT: StoreError = StoreError::Corrupt("packed counts");
 
     pub fn varint(&mut self) -> Result<u64, StoreError> {
+        self.next().ok_or(Self::CORRUPT)
+    }
+
+    /// A varint; `None` where there is no whole one. Most are of one byte or two, and a page reads hundreds of thousands.
+    #[inline]
+    fn next(&mut self) -> Option<u64> {
+        match *self.0 {
+            [byte, ref rest @ ..] if byte < 0x80 => {
+                self.0 = rest;
+                Some(u64::from(byte))
+            }
+            [low, high, ref rest @ ..] if high < 0x80 => {
+                self.0 = rest;
+                Some(u64::from(low & 0x7f) | u64::from(high) << 7)
+            }
+            _ => self.next_long(),
+        }
+    }
+
+    fn next_long(&mut self) -> Option<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
-            let (byte, rest) = self.0.split_first().ok_or(Self::CORRUPT)?;
+            let (byte, rest) = self.0.split_first()?;
             self.0 = rest;
             value |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
-                return Ok(value);
+                return Some(value);
             }
         }
-        Err(Self::CORRUPT)
+        None
     }
 
-    pub fn number(&mut self) -> Result<i64, StoreError> {
-        i64::try_from(self.varint()?).map_err(|_| Self::CORRUPT)
+    /// A number of the dictionary.
+    #[inline]
+    fn number(&mut self) -> Option<i64> {
+        i64::try_from(self.next()?).ok()
     }
 
     /// A number, of which its distance from the last one is written.
-    pub fn after(&mut self, last: i64) -> Result<i64, StoreError> {
-        last.checked_add(self.number()?).ok_or(Self::CORRUPT)
+    #[inline]
+    fn after(&mut self, last: i64) -> Option<i64> {
+        last.checked_add(self.number()?)
     }
 
-    fn take(&mut self, length: u64) -> Result<&'a [u8], StoreError> {
-        let length = usize::try_from(length).map_err(|_| Self::CORRUPT)?;
-        let (taken, rest) = self.0.split_at_checked(length).ok_or(Self::CORRUPT)?;
+    /// A count of the flat counts of version 6: name, of which its distance from the last one is written, version, library.
+    pub fn flat(&mut self, last: i64) -> Result<([i64; 3], u64), StoreError> {
+        let mut read = || Some(([self.after(last)?, self.number()?, self.number()?], self.next()?));
+        read().ok_or(Self::CORRUPT)
+    }
+
+    /// As many bytes as it says first; `None` where there are fewer.
+    #[inline]
+    fn next_part(&mut self) -> Option<Self> {
+        let length = usize::try_from(self.next()?).ok()?;
+        let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        Ok(taken)
+        Some(Self(taken))
     }
 
-    /// As many bytes as it says first.
     fn part(&mut self) -> Result<Self, StoreError> {
-        let length = self.varint()?;
-        self.take(length).map(Self)
+        self.next_part().ok_or(Self::CORRUPT)
     }
 
     fn text(&mut self) -> Result<&'a str, StoreError> {
@@ -255,7 +334,7 @@ impl<'a> Bytes<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Counted, EventType, Key, Packed, add_up, keys, totals, words};
+    use super::{Count, Counted, EventType, Key, Sums, add_up, keys, pack_keys, totals, words};
     use domain::discard::DiscardReason;
     use domain::verdict::Verdict;
     use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
@@ -285,9 +364,9 @@ mod tests {
                 *expected.entry(*key).or_default() += count;
             }
             let all = add_up(all);
-            let packed = Packed::of(&all);
+            let packed = Sums::of(&all).pack();
             let mut read = Vec::new();
-            keys(&packed.keys, |key, count| read.push((key, count))).expect("reads");
+            keys(&pack_keys(&all), |key, count| read.push((key, count))).expect("reads");
             prop_assert_eq!(&read, &all);
             prop_assert_eq!(read.into_iter().collect::<BTreeMap<_, _>>(), expected.clone());
 
@@ -299,6 +378,15 @@ mod tests {
                 *recount.entry((key.counted, key.event_type)).or_default() += count;
             }
             prop_assert_eq!(sums, recount);
+
+            let mut by_name: BTreeMap<i64, u64> = BTreeMap::new();
+            words(&packed.received_names, |_| true, |name, count| *by_name.entry(name).or_default() += count)
+                .expect("reads");
+            let mut recount: BTreeMap<i64, u64> = BTreeMap::new();
+            for (key, count) in expected.iter().filter(|(key, _)| matches!(key.counted, Counted::Judged(_))) {
+                *recount.entry(key.name).or_default() += count;
+            }
+            prop_assert_eq!(by_name, recount);
 
             let eligible = |counted: Counted| counted == Counted::Judged(Verdict::Eligible);
             for (bytes, word) in [
@@ -317,6 +405,16 @@ mod tests {
         }
 
         #[test]
+        fn sums_add_up_wherever_they_are_cut(
+            all in proptest::collection::vec(count(), 0..60),
+            cut in 0..60_usize,
+        ) {
+            let (packed, more) = all.split_at(cut.min(all.len()));
+            let sum = Sums::of(&add_up(more.to_vec())).plus(&Sums::of(&add_up(packed.to_vec())).pack());
+            prop_assert_eq!(sum.expect("reads"), Sums::of(&add_up(all)));
+        }
+
+        #[test]
         fn broken_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..60), cut in 0..400_usize) {
             // Whatever they are: an answer, never a panic.
             let _ = keys(&bytes, |_, _| ());
@@ -329,7 +427,7 @@ mod tests {
                 version: 2,
                 library: 3,
             };
-            let packed = Packed::of(&[(key, 1_000)]).keys;
+            let packed = pack_keys(&[(key, 1_000)]);
             let cut = cut % packed.len();
             prop_assert!(cut == 0 || keys(&packed[..cut], |_, _| ()).is_err());
         }

@@ -1,8 +1,8 @@
 //! Counts of earlier versions: before 0006 one row for each key in a table `rollup`, before 0007 packed without a way to
-//! pass over a name. They are packed anew once, and their tables go.
+//! pass over a name, before 0009 in one piece and without rowids. They are written anew once, and their tables go.
 
-use super::counts::{Bytes, Count, Key, add_up, pack_keys};
-use super::fold::add;
+use super::block::{self, Place};
+use super::counts::{Bytes, Count, Key, add_up, keys, pack_keys};
 use crate::database::has_table;
 use crate::dictionary::NONE;
 use crate::error::StoreError;
@@ -16,21 +16,52 @@ use std::collections::BTreeMap;
 
 type Row = (i64, String, String, i64, i64, i64);
 
-/// Packs what is still there.
+/// A table of buckets with all their keys in one piece.
+struct Earlier {
+    /// Its buckets.
+    all: &'static str,
+    /// The keys of one.
+    one: &'static str,
+    read: fn(&[u8]) -> Result<Vec<Count<Key>>, StoreError>,
+}
+
+const FLAT: Earlier = Earlier {
+    all: "select source, tier_ms, bucket_ms from rollup_block_flat",
+    one: "select keys from rollup_block_flat where source = $1 and tier_ms = $2 and bucket_ms = $3",
+    read: flat_keys,
+};
+
+const WHOLE: Earlier = Earlier {
+    all: "select source, tier_ms, bucket_ms from rollup_block_whole",
+    one: "select keys from rollup_block_whole where source = $1 and tier_ms = $2 and bucket_ms = $3",
+    read: whole_keys,
+};
+
+/// Writes anew what is still there.
 pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     if has_table(&mut *connection, "rollup").await? {
         pack_rows(&mut *connection).await?;
     }
     if has_table(&mut *connection, "rollup_block_flat").await? {
-        pack_flat(connection).await?;
+        let mut transaction = connection.begin_with("begin immediate").await?;
+        pack_flat_tail(&mut transaction).await?;
+        write_anew(&mut transaction, FLAT).await?;
+        sqlx::query("drop table rollup_tail_flat").execute(&mut *transaction).await?;
+        sqlx::query("drop table rollup_block_flat").execute(&mut *transaction).await?;
+        transaction.commit().await?;
+    }
+    if has_table(&mut *connection, "rollup_block_whole").await? {
+        let mut transaction = connection.begin_with("begin immediate").await?;
+        write_anew(&mut transaction, WHOLE).await?;
+        sqlx::query("drop table rollup_block_whole").execute(&mut *transaction).await?;
+        transaction.commit().await?;
     }
     Ok(())
 }
 
-async fn pack_flat(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let mut transaction = connection.begin_with("begin immediate").await?;
+async fn pack_flat_tail(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let tail: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("select id, counts from rollup_tail_flat").fetch_all(&mut *transaction).await?;
+        sqlx::query_as("select id, counts from rollup_tail_flat").fetch_all(&mut *connection).await?;
     for (id, counts) in tail {
         sqlx::query(
             "insert into rollup_tail (id, source, tier_ms, bucket_ms, counts)
@@ -38,36 +69,31 @@ async fn pack_flat(connection: &mut SqliteConnection) -> Result<(), StoreError> 
         )
         .bind(id)
         .bind(pack_keys(&flat_keys(&counts)?))
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
     }
-    let buckets: Vec<(i64, i64, i64)> =
-        sqlx::query_as("select source, tier_ms, bucket_ms from rollup_block_flat").fetch_all(&mut *transaction).await?;
-    for (source, tier_ms, bucket_ms) in buckets {
-        let keys: Vec<u8> = sqlx::query_scalar(
-            "select keys from rollup_block_flat where source = $1 and tier_ms = $2 and bucket_ms = $3",
-        )
-        .bind(source)
-        .bind(tier_ms)
-        .bind(bucket_ms)
-        .fetch_one(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "insert into rollup_block (source, tier_ms, bucket_ms, totals, names, versions, libraries, keys)
-             select source, tier_ms, bucket_ms, totals, names, versions, libraries, $4 from rollup_block_flat
-             where source = $1 and tier_ms = $2 and bucket_ms = $3",
-        )
-        .bind(source)
-        .bind(tier_ms)
-        .bind(bucket_ms)
-        .bind(pack_keys(&flat_keys(&keys)?))
-        .execute(&mut *transaction)
-        .await?;
-    }
-    sqlx::query("drop table rollup_tail_flat").execute(&mut *transaction).await?;
-    sqlx::query("drop table rollup_block_flat").execute(&mut *transaction).await?;
-    transaction.commit().await?;
     Ok(())
+}
+
+async fn write_anew(connection: &mut SqliteConnection, earlier: Earlier) -> Result<(), StoreError> {
+    let buckets: Vec<(i64, i64, i64)> = sqlx::query_as(earlier.all).fetch_all(&mut *connection).await?;
+    for (source, tier_ms, bucket_ms) in buckets {
+        let keys: Vec<u8> = sqlx::query_scalar(earlier.one)
+            .bind(source)
+            .bind(tier_ms)
+            .bind(bucket_ms)
+            .fetch_one(&mut *connection)
+            .await?;
+        let place = Place { source: SourceNumber(source), tier_ms, at: Timestamp(bucket_ms) };
+        block::add(&mut *connection, place, &(earlier.read)(&keys)?).await?;
+    }
+    Ok(())
+}
+
+fn whole_keys(bytes: &[u8]) -> Result<Vec<Count<Key>>, StoreError> {
+    let mut counts = Vec::new();
+    keys(bytes, |key, count| counts.push((key, count)))?;
+    Ok(counts)
 }
 
 /// Every count with its whole key, name after name.
@@ -77,9 +103,9 @@ fn flat_keys(bytes: &[u8]) -> Result<Vec<Count<Key>>, StoreError> {
         let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
         let mut name = 0;
         for _ in 0..bytes.varint()? {
-            name = bytes.after(name)?;
-            let (version, library) = (bytes.number()?, bytes.number()?);
-            counts.push((Key { counted, event_type, name, version, library }, bytes.varint()?));
+            let ([next, version, library], count) = bytes.flat(name)?;
+            name = next;
+            counts.push((Key { counted, event_type, name, version, library }, count));
         }
     }
     Ok(counts)
@@ -101,7 +127,8 @@ async fn pack_rows(connection: &mut SqliteConnection) -> Result<(), StoreError> 
         let is_made = |tier: &Tier| tier.width_ms == tier_ms || (tier_ms == HOUR_MS && tier.width_ms > HOUR_MS);
         for tier in TIERS.into_iter().filter(is_made) {
             for (at, counts) in buckets(&rows, tier)? {
-                add(&mut transaction, SourceNumber(source), tier, at, &add_up(counts)).await?;
+                let place = Place { source: SourceNumber(source), tier_ms: tier.width_ms, at };
+                block::add(&mut transaction, place, &add_up(counts)).await?;
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Folding: a source's tail is added to its packed buckets, in every tier at once, so that all tiers always say the same.
 
-use super::counts::{Count, Key, Packed, add_up, keys};
+use super::block::{self, Place};
+use super::counts::{Count, Key, add_up, keys};
 use crate::error::StoreError;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
@@ -40,7 +41,7 @@ pub(crate) async fn fold(
         for ((tier_ms, at), counts) in buckets {
             let counts = add_up(counts);
             if tier_ms <= tier.width_ms && keeps(tier, at, now) {
-                add(&mut *connection, source, tier, at, &counts).await?;
+                block::add(&mut *connection, Place { source, tier_ms: tier.width_ms, at }, &counts).await?;
             }
             let width_ms = next_width(tier).max(tier_ms);
             coarser.entry((width_ms, at.floor_to(width_ms))).or_default().extend(counts);
@@ -54,45 +55,4 @@ pub(crate) async fn fold(
 /// Width of the buckets of the next coarser tier.
 fn next_width(tier: Tier) -> i64 {
     TIERS.into_iter().find(|other| other.width_ms > tier.width_ms).map_or(tier.width_ms, |next| next.width_ms)
-}
-
-/// Adds to one bucket.
-pub(super) async fn add(
-    connection: &mut SqliteConnection,
-    source: SourceNumber,
-    tier: Tier,
-    at: Timestamp,
-    counts: &[Count<Key>],
-) -> Result<(), StoreError> {
-    let there: Option<Vec<u8>> =
-        sqlx::query_scalar("select keys from rollup_block where source = $1 and tier_ms = $2 and bucket_ms = $3")
-            .bind(source.0)
-            .bind(tier.width_ms)
-            .bind(at.0)
-            .fetch_optional(&mut *connection)
-            .await?;
-    let packed = match there {
-        None => Packed::of(counts),
-        Some(there) => {
-            let mut all = Vec::with_capacity(counts.len() * 2);
-            keys(&there, |key, count| all.push((key, count)))?;
-            all.extend_from_slice(counts);
-            Packed::of(&add_up(all))
-        }
-    };
-    sqlx::query(
-        "insert or replace into rollup_block (source, tier_ms, bucket_ms, totals, names, versions, libraries, keys)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(source.0)
-    .bind(tier.width_ms)
-    .bind(at.0)
-    .bind(packed.totals)
-    .bind(packed.names)
-    .bind(packed.versions)
-    .bind(packed.libraries)
-    .bind(packed.keys)
-    .execute(connection)
-    .await?;
-    Ok(())
 }

@@ -20,11 +20,7 @@ const PURGED_ROWS: i64 = 5_000;
 const PURGED_IN_SLICES: [(&str, i64); 3] = [
     ("delete from event_block where id in (select id from event_block where source = $1 limit $2)", PURGED_BLOCKS),
     ("delete from rollup_tail where id in (select id from rollup_tail where source = $1 limit $2)", PURGED_ROWS),
-    (
-        "delete from rollup_block where source = $1 and (tier_ms, bucket_ms) in (
-            select tier_ms, bucket_ms from rollup_block where source = $1 limit $2)",
-        PURGED_ROWS,
-    ),
+    ("delete from rollup_block where id in (select id from rollup_block where source = $1 limit $2)", PURGED_ROWS),
 ];
 
 /// The few rows that go with the source itself. `$1` is its id.

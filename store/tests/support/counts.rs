@@ -10,11 +10,14 @@ pub type CountKey = (i64, i64, i64, String, String, i64, i64, i64);
 /// Every count of every tier, folded or not.
 pub async fn counts(database: &Database) -> BTreeMap<CountKey, u64> {
     let mut connection = database.raw().await;
-    let blocks: Vec<(i64, i64, i64, Vec<u8>)> =
-        sqlx::query_as("select source, tier_ms, bucket_ms, keys from rollup_block")
-            .fetch_all(&mut connection)
-            .await
-            .expect("reads");
+    let blocks: Vec<(i64, i64, i64, Vec<u8>)> = sqlx::query_as(
+        "select source, tier_ms, bucket_ms, keys from rollup_block
+             union all
+             select source, tier_ms, bucket_ms, rollup_keys.keys from rollup_keys join rollup_block on id = block",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .expect("reads");
     let tail: Vec<(i64, i64, i64, Vec<u8>)> =
         sqlx::query_as("select source, tier_ms, bucket_ms, counts from rollup_tail")
             .fetch_all(&mut connection)

@@ -98,6 +98,12 @@ pub struct Numbers {
     pub lacks_marks: bool,
 }
 
+impl AsMut<[Row]> for TablePage {
+    fn as_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
+}
+
 impl OverviewPage {
     /// Whether there is something to follow. A source without events is: the first one turns the page.
     #[must_use]

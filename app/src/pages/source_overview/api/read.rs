@@ -77,15 +77,16 @@ async fn numbers(
     let window = range.resolve_compared(now, compare);
     let (selection, filters) = (query.selection(), query.filters.clone());
     let question = Question { window, selection, filters, dimension: query.by };
-    let Page { overview, named } = store::overview::read(&state.store, source.number, question, now).await?;
+    let pinned = query.filters.get(query.selection().usable(query.by));
+    let cut = |breakdown| table_page(breakdown, &query, pinned);
+    let Page { overview, named } = store::overview::read(&state.store, source.number, question, now, cut).await?;
     let mut happened = silences(&overview.window, &overview.pipeline.received.now);
     let marks = store::mark::of_source(&state.store, source, &overview.window).await.map_err(AppError::of_part);
     let lacks_marks = marks.is_err();
     happened.extend(marks.into_iter().flatten());
     happened.sort_by_key(|mark| std::cmp::Reverse(mark.at));
-    let pinned = overview.filters.get(overview.dimension);
     let (table, live) = match named.map_err(AppError::of_part) {
-        Ok(Named { breakdown, live }) => (Ok(table_page(breakdown, &query, pinned)), live),
+        Ok(Named { table, live }) => (Ok(table), live),
         Err(error) => (Err(error), None),
     };
     Ok(Numbers {

@@ -60,7 +60,8 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<SamplesP
         filters: query.filters.clone(),
         dimension: Dimension::AppVersion,
     };
-    let Page { overview, named } = store::overview::read(&state.store, source.number, question, now).await?;
+    let all = |breakdown: Breakdown| breakdown;
+    let Page { overview, named } = store::overview::read(&state.store, source.number, question, now, all).await?;
     let counts = overview.series.total();
     // A page past the end is the last one.
     let pages = counts.now.div_ceil(u64::from(SAMPLES_PAGE)).max(1);
@@ -77,7 +78,7 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<SamplesP
         diff: search.events.first().and_then(|event| writer.diff(event)),
         arrived: search.arrived.rows(reason),
         arrived_of: search.arrived.looked_at(),
-        versions: versions(named?.breakdown),
+        versions: versions(named?.table),
         page: query.samples,
         samples: writer.samples(&search.events),
         has_older: search.has_older,

@@ -1,0 +1,289 @@
+//! A bucket of one tier: its sums, and its counts by everything (keys). The keys of a bucket with many names lie in chunks of
+//! consecutive names: the first in the bucket's own row, the others in rows of `rollup_keys`. Whoever asks for one name reads
+//! one chunk, and what is added to a bucket writes only those chunks anew that it touches.
+
+use super::counts::{Count, Key, PackedSums, Sums, add_up, keys, pack_keys};
+use crate::error::StoreError;
+use domain::clock::Timestamp;
+use domain::source::SourceNumber;
+use domain::time_range::Segment;
+use sqlx::{FromRow, SqliteConnection};
+use std::collections::BTreeMap;
+
+/// Counts of a chunk from which on it is split, some 8 kB packed.
+const CHUNK_COUNTS_MAX: usize = 2_048;
+
+/// Which bucket of which tier.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub source: SourceNumber,
+    pub tier_ms: i64,
+    pub at: Timestamp,
+}
+
+/// A bucket's row, and which other chunks it has.
+#[derive(FromRow)]
+struct BlockRow {
+    id: i64,
+    #[sqlx(flatten)]
+    sums: PackedSums,
+    keys: Vec<u8>,
+    /// The first names of the other chunks, as a list in JSON.
+    chunks: String,
+}
+
+/// Adds counts, those of a key added up, to one bucket.
+pub(crate) async fn add(
+    connection: &mut SqliteConnection,
+    place: Place,
+    counts: &[Count<Key>],
+) -> Result<(), StoreError> {
+    let there: Option<BlockRow> = sqlx::query_as(
+        "select id, totals, versions, libraries, names, keys,
+            (select json_group_array(first_name) from rollup_keys where block = rollup_block.id) as chunks
+         from rollup_block where source = $1 and tier_ms = $2 and bucket_ms = $3",
+    )
+    .bind(place.source.0)
+    .bind(place.tier_ms)
+    .bind(place.at.0)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let mut sums = Sums::of(counts);
+    let (mut own_keys, mut firsts) = (Vec::new(), Vec::new());
+    let id = match there {
+        None => None,
+        Some(row) => {
+            sums = sums.plus(&row.sums)?;
+            own_keys = row.keys;
+            firsts = serde_json::from_str(&row.chunks).map_err(|_| StoreError::Corrupt("a list of chunks"))?;
+            firsts.sort_unstable();
+            Some(row.id)
+        }
+    };
+    let mut parts = by_chunk(counts, &firsts);
+    let mut chunks = Vec::new();
+    if let Some(counts) = parts.remove(&None) {
+        (own_keys, chunks) = grown(&own_keys, counts)?;
+    }
+    let id = write_block(&mut *connection, id, place, sums.pack(), own_keys).await?;
+    for (first_name, counts) in parts.into_iter().filter_map(|(first_name, counts)| Some((first_name?, counts))) {
+        let keys: Vec<u8> = sqlx::query_scalar("select keys from rollup_keys where block = $1 and first_name = $2")
+            .bind(id)
+            .bind(first_name)
+            .fetch_one(&mut *connection)
+            .await?;
+        let (keys, more) = grown(&keys, counts)?;
+        chunks.push((first_name, keys));
+        chunks.extend(more);
+    }
+    for (first_name, keys) in chunks {
+        sqlx::query(
+            "insert into rollup_keys (block, first_name, keys) values ($1, $2, $3)
+             on conflict (block, first_name) do update set keys = excluded.keys",
+        )
+        .bind(id)
+        .bind(first_name)
+        .bind(keys)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Writes a bucket's row; its id.
+async fn write_block(
+    connection: &mut SqliteConnection,
+    id: Option<i64>,
+    place: Place,
+    sums: PackedSums,
+    keys: Vec<u8>,
+) -> Result<i64, StoreError> {
+    let id = sqlx::query_scalar(
+        "insert into rollup_block
+            (id, source, tier_ms, bucket_ms, totals, versions, libraries, received_names, names, keys)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         on conflict (id) do update set totals = excluded.totals, versions = excluded.versions,
+            libraries = excluded.libraries, received_names = excluded.received_names, names = excluded.names,
+            keys = excluded.keys
+         returning id",
+    )
+    .bind(id)
+    .bind(place.source.0)
+    .bind(place.tier_ms)
+    .bind(place.at.0)
+    .bind(sums.totals)
+    .bind(sums.versions)
+    .bind(sums.libraries)
+    .bind(sums.received_names)
+    .bind(sums.names)
+    .bind(keys)
+    .fetch_one(connection)
+    .await?;
+    Ok(id)
+}
+
+/// The counts by the chunk that their name belongs to: its first name, `None` for the first chunk. `firsts` in order.
+fn by_chunk(counts: &[Count<Key>], firsts: &[i64]) -> BTreeMap<Option<i64>, Vec<Count<Key>>> {
+    let mut parts: BTreeMap<Option<i64>, Vec<Count<Key>>> = BTreeMap::new();
+    for run in counts.chunk_by(|(a, _), (b, _)| a.name == b.name) {
+        let before = firsts.partition_point(|first| *first <= run[0].0.name);
+        let first = before.checked_sub(1).map(|chunk| firsts[chunk]);
+        parts.entry(first).or_default().extend_from_slice(run);
+    }
+    parts
+}
+
+/// A chunk with more counts in it, packed; and, where it is too large by now, the chunks that become of its later names.
+fn grown(packed: &[u8], mut counts: Vec<Count<Key>>) -> Result<(Vec<u8>, Vec<(i64, Vec<u8>)>), StoreError> {
+    keys(packed, |key, count| counts.push((key, count)))?;
+    let counts = add_up(counts);
+    let firsts = cuts(&counts);
+    let mut parts = by_chunk(&counts, &firsts);
+    let first = parts.remove(&None).unwrap_or_default();
+    let packed = parts.into_iter().filter_map(|(first, counts)| Some((first?, pack_keys(&counts))));
+    Ok((pack_keys(&first), packed.collect()))
+}
+
+/// The names at which a chunk that is too large is cut into smaller ones: halves of what one may hold, so that they can grow.
+fn cuts(counts: &[Count<Key>]) -> Vec<i64> {
+    if counts.len() <= CHUNK_COUNTS_MAX {
+        return Vec::new();
+    }
+    let mut by_name: BTreeMap<i64, usize> = BTreeMap::new();
+    for (key, _) in counts {
+        *by_name.entry(key.name).or_default() += 1;
+    }
+    let (mut cuts, mut size) = (Vec::new(), 0);
+    for (name, counts) in by_name {
+        if size > 0 && size + counts > CHUNK_COUNTS_MAX / 2 {
+            cuts.push(name);
+            size = 0;
+        }
+        size += counts;
+    }
+    cuts
+}
+
+/// The statement that reads columns of a source's buckets: `$1` is the source, `$2` the segments as [`list`] gives them. First
+/// comes the place of a bucket's segment in the list, then its start. One statement for all of them: each costs two changes
+/// of threads.
+macro_rules! buckets {
+    ($columns:literal $(, $chunks:literal)?) => {
+        concat!(
+            "select segment.key, bucket_ms, ",
+            $columns,
+            " from json_each($2) as segment cross join rollup_block on source = $1 and tier_ms = segment.value ->> 0
+                and bucket_ms >= segment.value ->> 1 and bucket_ms < segment.value ->> 2",
+            $($chunks)?
+        )
+    };
+}
+pub(crate) use buckets;
+
+/// Segments as a statement takes them.
+pub(crate) fn list(segments: &[Segment]) -> String {
+    let segments: Vec<_> = segments.iter().map(|part| [part.tier_ms, part.from.0, part.until.0]).collect();
+    serde_json::json!(segments).to_string()
+}
+
+/// A chunk of keys: the place of its segment in the list, the start of its bucket, and the packed keys.
+#[derive(FromRow)]
+pub(crate) struct Chunk {
+    #[sqlx(rename = "key")]
+    pub segment: i64,
+    bucket_ms: i64,
+    pub keys: Vec<u8>,
+}
+
+impl Chunk {
+    pub fn at(&self) -> Timestamp {
+        Timestamp(self.bucket_ms)
+    }
+}
+
+/// The keys of a source's buckets in those segments, chunk by chunk.
+pub(crate) async fn all_keys(
+    connection: &mut SqliteConnection,
+    source: SourceNumber,
+    segments: &[Segment],
+) -> Result<Vec<Chunk>, StoreError> {
+    let sql = concat!(
+        buckets!("rollup_block.keys"),
+        " union all ",
+        buckets!("rollup_keys.keys", " cross join rollup_keys on rollup_keys.block = rollup_block.id")
+    );
+    Ok(sqlx::query_as(sql).bind(source.0).bind(list(segments)).fetch_all(connection).await?)
+}
+
+/// The chunks in which a name would be.
+pub(crate) async fn keys_of_name(
+    connection: &mut SqliteConnection,
+    source: SourceNumber,
+    segments: &[Segment],
+    name: i64,
+) -> Result<Vec<Chunk>, StoreError> {
+    let sql = buckets!(
+        "coalesce(
+            (select rollup_keys.keys from rollup_keys where block = rollup_block.id and first_name <= $3
+             order by first_name desc limit 1), rollup_block.keys) as keys"
+    );
+    Ok(sqlx::query_as(sql).bind(source.0).bind(list(segments)).bind(name).fetch_all(connection).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHUNK_COUNTS_MAX, Count, Key, add_up, by_chunk, cuts, grown, keys};
+    use domain::overview::Counted;
+    use domain::verdict::Verdict;
+    use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
+
+    fn counts(names: i64, versions: i64) -> impl Strategy<Value = Vec<Count<Key>>> {
+        let count = (0..2, 0..names, 0..versions, 1..9_u64).prop_map(|(counted, name, version, count)| {
+            let counted = if counted == 0 { Counted::Received } else { Counted::Judged(Verdict::Eligible) };
+            (Key { counted, event_type: None, name, version, library: 0 }, count)
+        });
+        proptest::collection::vec(count, 0..6_000).prop_map(add_up)
+    }
+
+    proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+        #[test]
+        fn chunks_hold_every_count_and_none_twice(
+            there in counts(300, 40),
+            more in counts(300, 40),
+        ) {
+            let (first, mut chunks) = grown(&[], there.clone()).expect("packs");
+            let firsts: Vec<i64> = chunks.iter().map(|(first, _)| *first).collect();
+            prop_assert!(firsts.is_sorted_by(|a, b| a < b));
+            chunks.insert(0, (i64::MIN, first));
+            let mut found = Vec::new();
+            for (name, mut counts) in by_chunk(&more, &firsts) {
+                let place = name.map_or(0, |name| chunks.partition_point(|(first, _)| *first < name));
+                let (again, split) = grown(&chunks[place].1, std::mem::take(&mut counts)).expect("packs");
+                let end = chunks.get(place + 1).map_or(i64::MAX, |(first, _)| *first);
+                prop_assert!(split.iter().all(|(first, _)| chunks[place].0 < *first && *first < end));
+                for (_, packed) in &split {
+                    keys(packed, |key, count| found.push((key, count))).expect("reads");
+                }
+                chunks[place].1 = again;
+            }
+            for (_, packed) in &chunks {
+                keys(packed, |key, count| found.push((key, count))).expect("reads");
+            }
+            prop_assert_eq!(add_up(found), add_up([there, more].concat()));
+        }
+    }
+
+    #[test]
+    fn a_chunk_is_cut_between_names_only() {
+        let key = |name, version| {
+            let counted = Counted::Judged(Verdict::Eligible);
+            (Key { counted, event_type: None, name, version, library: 0 }, 1)
+        };
+        let versions = i64::try_from(CHUNK_COUNTS_MAX).expect("small") + 1;
+        let one_name: Vec<_> = (0..versions).map(|version| key(7, version)).collect();
+        assert!(cuts(&one_name).is_empty());
+        let two_names: Vec<_> = (0..versions).map(|n| key(n % 2, n)).collect();
+        assert_eq!(cuts(&two_names), [1]);
+    }
+}
