@@ -229,6 +229,9 @@ impl Breakdown {
     /// of some of them does not say.
     #[must_use]
     pub fn matching(mut self, text: &str) -> Self {
+        if text.is_empty() {
+            return self;
+        }
         let means_email = EmailEvent::are_meant_by(text);
         let text = text.to_lowercase();
         let is_email = |key: &RowKey| matches!(key, RowKey::Name(name) if EmailEvent::of(name).is_some());

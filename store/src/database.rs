@@ -68,6 +68,8 @@ impl Store {
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // Looked at when it is given back, and a file does not go away as a server would.
+            .test_before_acquire(false)
             .after_release(|connection, _| Box::pin(is_usable(connection)))
             .connect_with(options.clone())
             .await?;

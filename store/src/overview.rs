@@ -21,7 +21,8 @@ use narrow::Narrow;
 use rustc_hash::FxHashMap;
 use scan::{Scans, Scope, TailRow};
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 use tally::word_key;
 
 /// What the page shows of a source in a window.
@@ -87,10 +88,7 @@ async fn name<T: AsMut<[Row]>>(
         Some(ids) => {
             let texts = store.texts().of(connection, &ids).await?;
             let mut table = cut(Breakdown::of(scans.rows_of_words(dimension, &ids, &texts)));
-            let mut rows: FxHashMap<RowKey, &mut Row> =
-                table.as_mut().iter_mut().map(|row| (row.key.clone(), row)).collect();
-            let key = |id: i64| word_key(dimension, id, texts.get(&id).map(|text| &**text));
-            let shown = ids.iter().filter_map(|id| Some((*id, rows.remove(&key(*id))?))).collect();
+            let shown = with_words(table.as_mut(), dimension, &ids, &texts);
             scans.add_trends(connection, tail, shown).await?;
             table
         }
@@ -100,6 +98,24 @@ async fn name<T: AsMut<[Row]>>(
         None => None,
     };
     Ok(Named { table, live })
+}
+
+/// Rows, each with the number of its word: one of `ids`, of which there may be thousands.
+fn with_words<'r>(
+    rows: &'r mut [Row],
+    dimension: Dimension,
+    ids: &[i64],
+    texts: &FxHashMap<i64, Arc<str>>,
+) -> Vec<(i64, &'r mut Row)> {
+    let labels: HashSet<String> = rows.iter().map(|row| row.key.label().to_owned()).collect();
+    let mut by_key: HashMap<RowKey, &mut Row> = rows.iter_mut().map(|row| (row.key.clone(), row)).collect();
+    let row = |id: &i64| {
+        let text = texts.get(id).map(|text| &**text);
+        // Asked before a key is made of it.
+        let may_be = text.is_none_or(|text| labels.contains(text));
+        Some((*id, may_be.then(|| by_key.remove(&word_key(dimension, *id, text)))??))
+    };
+    ids.iter().filter_map(row).collect()
 }
 
 /// The latest counts of a source, for the stream that open pages follow.

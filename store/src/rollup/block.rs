@@ -10,8 +10,8 @@ use domain::time_range::Segment;
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// Counts of a chunk from which on it is split, some 8 kB packed.
-const CHUNK_COUNTS_MAX: usize = 2_048;
+/// Counts of a chunk from which on it is split, some 2 kB packed.
+const CHUNK_COUNTS_MAX: usize = 512;
 
 /// Which bucket of which tier.
 #[derive(Clone, Copy, Debug)]
