@@ -20,6 +20,7 @@ use domain::step::Step;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Of what kind the answer is: another kind is another page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +159,20 @@ fn shown(answer: Memo<Option<Arc<Answer>>>, live: Live) -> Memo<Option<Shown>> {
     })
 }
 
+/// The same, each value but the first a task later; on the server at once.
+fn a_task_later<T: Clone + PartialEq + Send + Sync + 'static>(now: Memo<Option<T>>) -> Memo<Option<T>> {
+    let late = RwSignal::new(None::<Option<T>>);
+    Effect::new(move |before: Option<()>| {
+        let value = now.get();
+        match before {
+            None => late.set(Some(value)),
+            // The page may be gone by then.
+            Some(()) => set_timeout(move || drop(late.try_set(Some(value))), Duration::ZERO),
+        }
+    });
+    Memo::new(move |_| late.get().unwrap_or_else(|| now.get()))
+}
+
 impl Parts {
     /// Title and head.
     fn head(self, known: StoredValue<Option<SourceHead>>) -> Option<AnyView> {
@@ -239,17 +254,25 @@ impl Parts {
         )
     }
 
-    /// The toolbar is drawn from the answer alone: somebody may be choosing in it.
+    /// The toolbar is drawn from the answer alone: somebody may be choosing in it. The panel is drawn a task later than what
+    /// stands above it: both in one would hold the page for longer than a reader's next click may wait.
     fn numbers(self) -> AnyView {
         let Self { place, shown, awake, .. } = self;
-        let answered = Memo::new(move |_| shown.with(|shown| Some(shown.as_ref()?.answered.clone())));
+        let answered = move |shown: Memo<Option<Shown>>| {
+            Memo::new(move |_| shown.with(|shown| Some(shown.as_ref()?.answered.clone())))
+        };
+        let toolbar_answer = answered(shown);
+        let toolbar =
+            move || Some(view! { <Toolbar numbers=toolbar_answer.get()? place=place.get()? awake=awake /> }.into_any());
+        let pipeline =
+            move || Some(view! { <PipelineView numbers=shown.get()?.numbers place=place.get()? /> }.into_any());
+        let late = a_task_later(Memo::new(move |_| Some((place.get()?, shown.get()?))));
+        let place = Memo::new(move |_| Some(late.get()?.0));
+        let shown = Memo::new(move |_| Some(late.get()?.1));
+        let answered = answered(shown);
         let is_empty = Memo::new(move |_| {
             shown.with(|shown| Some(shown.as_ref()?.numbers.pipeline.total(Step::Received).now == 0))
         });
-        let toolbar =
-            move || Some(view! { <Toolbar numbers=answered.get()? place=place.get()? awake=awake /> }.into_any());
-        let pipeline =
-            move || Some(view! { <PipelineView numbers=shown.get()?.numbers place=place.get()? /> }.into_any());
         let panel = move || match is_empty.get() {
             None => ().into_any(),
             Some(true) => view! { {move || self.empty_range()} }.into_any(),
