@@ -20,8 +20,8 @@ pub const EVENTS_KEEP_MS: i64 = 14 * DAY_MS;
 const SETTLING_MS: i64 = 5 * MINUTE_MS;
 /// Blocks dropped in one slice: 256 MB of lines at most.
 const DROPPED_BLOCKS: i64 = 64;
-/// Buckets of one source and tier dropped in one slice.
-const DROPPED_BUCKETS: i64 = 500;
+/// Buckets of one source and tier dropped in one slice: those with many names have some dozen chunks each.
+const DROPPED_BUCKETS: i64 = 200;
 
 /// What a slice of maintenance did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -77,6 +77,10 @@ async fn pack_flat_tail(connection: &mut SqliteConnection) -> Result<(), StoreEr
 
 async fn write_anew(connection: &mut SqliteConnection, earlier: Earlier) -> Result<(), StoreError> {
     let buckets: Vec<(i64, i64, i64)> = sqlx::query_as(earlier.all).fetch_all(&mut *connection).await?;
+    if !buckets.is_empty() {
+        // A database of 700 MB took a minute: whoever waits for the start should know for what.
+        tracing::info!(buckets = buckets.len(), "counts of an earlier version are written anew, this once");
+    }
     for (source, tier_ms, bucket_ms) in buckets {
         let keys: Vec<u8> = sqlx::query_scalar(earlier.one)
             .bind(source)

@@ -16,11 +16,14 @@ const PURGED_BLOCKS: i64 = 64;
 /// Rows of another table taken away in one slice: some ten milliseconds.
 const PURGED_ROWS: i64 = 5_000;
 
+/// Buckets of counts taken away in one slice: those with many names have some dozen chunks each.
+const PURGED_BUCKETS: i64 = 200;
+
 /// What a source leaves behind, in slices: what is large first. `$1` is its number, `$2` the size of a slice.
 const PURGED_IN_SLICES: [(&str, i64); 3] = [
     ("delete from event_block where id in (select id from event_block where source = $1 limit $2)", PURGED_BLOCKS),
     ("delete from rollup_tail where id in (select id from rollup_tail where source = $1 limit $2)", PURGED_ROWS),
-    ("delete from rollup_block where id in (select id from rollup_block where source = $1 limit $2)", PURGED_ROWS),
+    ("delete from rollup_block where id in (select id from rollup_block where source = $1 limit $2)", PURGED_BUCKETS),
 ];
 
 /// The few rows that go with the source itself. `$1` is its id.
