@@ -292,11 +292,14 @@ impl SeenIds {
 
     /// Remembers ids when it has none yet: part after part, so that one part's set at a time lies in the processor's cache.
     fn take(&mut self, read: ReadIds) {
-        self.hours.newest =
-            read.parts.iter().filter_map(|hours| hours.keys().next_back()).max().copied().unwrap_or(i32::MIN);
+        let newest = read.parts.iter().filter_map(|hours| hours.keys().next_back()).max().copied();
+        let Some(newest) = newest else { return };
+        self.hours.newest = newest;
+        // After a clock that went wrong there may be later hours than now, and so earlier ones than are remembered.
+        let is_remembered = |hour: i32| i64::from(hour) >= i64::from(newest) - REMEMBERED_HOURS;
         for (part, hours) in self.hours.parts.iter_mut().zip(read.parts) {
             part.reserve(hours.values().map(Vec::len).sum());
-            for (hour, hashes) in hours.into_iter().rev() {
+            for (hour, hashes) in hours.into_iter().rev().filter(|(hour, _)| is_remembered(*hour)) {
                 let before = part.len();
                 // Hours come newest first, and an id that is there already stays: it was stored later.
                 part.extend(hashes.into_iter().map(|hash| Remembered::new(SeenId { hash, hour })));
@@ -358,7 +361,7 @@ impl ReadIds {
 
 #[cfg(test)]
 mod tests {
-    use super::{HOUR_MS, Secret, SeenIds, SourceNumber, Timestamp};
+    use super::{HOUR_MS, REMEMBERED_HOURS, ReadIds, Remembered, Secret, SeenId, SeenIds, SourceNumber, Timestamp};
 
     const HOUR: i64 = HOUR_MS;
 
@@ -414,11 +417,42 @@ mod tests {
     }
 
     #[test]
+    fn what_is_read_back_is_remembered_as_if_it_came_now() {
+        let ids = |hours: &[i32]| -> Vec<SeenId> {
+            let id = |(n, hour): (usize, &i32)| SeenId { hash: (n as u64 + 1) << 20, hour: *hour };
+            hours.iter().enumerate().map(id).collect()
+        };
+        for hours in [&[500, 499, 476, 475, 430][..], &[7, 7, 7], &[]] {
+            let (mut came, mut read) = (seen(100), ReadIds::default());
+            for id in ids(hours) {
+                came.remember(id);
+                read.add(id);
+            }
+            let mut back = seen(100);
+            back.take(read);
+            assert_eq!((back.len(), &back.ids_in_hour), (came.len(), &came.ids_in_hour));
+            for id in ids(hours) {
+                assert_eq!(back.hours.get(id), came.hours.get(id), "{id:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_later_of_two_hours_is_read_back() {
+        let (mut back, mut read) = (seen(100), ReadIds::default());
+        for hour in [490, 495, 492] {
+            read.add(SeenId { hash: 1 << 20, hour });
+        }
+        back.take(read);
+        assert_eq!((back.len(), back.hours.get(SeenId { hash: 1 << 20, hour: 0 })), (1, Some(495)));
+    }
+
+    #[test]
     fn an_hour_is_told_from_its_last_bits() {
         for newest in [0, 31, 32, 490_000] {
-            for age in 0..=i32::try_from(super::REMEMBERED_HOURS).expect("small") {
-                let id = super::SeenId { hash: u64::MAX, hour: newest - age };
-                assert_eq!(super::Remembered::new(id).hour(newest), newest - age);
+            for age in 0..=i32::try_from(REMEMBERED_HOURS).expect("small") {
+                let id = SeenId { hash: u64::MAX, hour: newest - age };
+                assert_eq!(Remembered::new(id).hour(newest), newest - age);
             }
         }
     }

@@ -102,13 +102,21 @@ fn costs(groups: &[Group], stored: u64) -> Table {
                 kind.into(),
                 Cell::rounds(samples.iter().map(Sample::cpu_per_million), Unit::Seconds),
                 Cell::rounds(samples.iter().map(|sample| sample.first_answer_ms), Unit::Milliseconds),
+                Cell::rounds(samples.iter().map(|sample| sample.first_stored_ms), Unit::Milliseconds),
                 Cell::rounds(samples.iter().map(|sample| sample.idle_bytes), Unit::Megabytes),
                 Cell::rounds(samples.iter().map(|sample| sample.peak_bytes), Unit::Megabytes),
             ]);
         }
     }
-    let columns =
-        vec!["load", "store", "CPU for a million events", "start to first answer", "memory idle", "memory at most"];
+    let columns = vec![
+        "load",
+        "store",
+        "CPU for a million events",
+        "start to first answer",
+        "to first event stored",
+        "memory idle",
+        "memory at most",
+    ];
     Table {
         title: "What it costs".into(),
         note: "Of the server process alone, the kernel's work for it included.",

@@ -95,10 +95,10 @@ fn add_line(sums: &mut [u64], line: &[u64]) {
     }
 }
 
-/// Something for each number of the dictionary, in pages of neighbours. Packed counts come in the order of their numbers, so
-/// that most are in the page of the one before: a page of the overview looks up hundreds of thousands.
-struct ByNumber<T> {
-    pages: Vec<[T; PAGE]>,
+/// A sum for each number of the dictionary, in pages of neighbours. Packed counts come in the order of their numbers, so that
+/// most are in the page of the one before: a page of the overview adds up a hundred thousand.
+struct ByNumber {
+    pages: Vec<[u64; PAGE]>,
     places: FxHashMap<i64, usize>,
     /// The last page that was written to, and where it is.
     last: Option<(i64, usize)>,
@@ -106,7 +106,7 @@ struct ByNumber<T> {
 
 const PAGE: usize = 1 << u8::BITS;
 
-impl<T: Copy + Default> ByNumber<T> {
+impl ByNumber {
     fn new() -> Self {
         Self { pages: Vec::new(), places: FxHashMap::default(), last: None }
     }
@@ -118,12 +118,12 @@ impl<T: Copy + Default> ByNumber<T> {
 
     /// Where it is kept, or will be.
     #[inline]
-    fn slot(&mut self, number: i64) -> &mut T {
+    fn slot(&mut self, number: i64) -> &mut u64 {
         let (page, slot) = Self::split(number);
         let place = match self.last {
             Some((last, place)) if last == page => place,
             _ => *self.places.entry(page).or_insert_with(|| {
-                self.pages.push([T::default(); PAGE]);
+                self.pages.push([0; PAGE]);
                 self.pages.len() - 1
             }),
         };
@@ -132,20 +132,20 @@ impl<T: Copy + Default> ByNumber<T> {
     }
 
     /// What is kept there.
-    fn get(&self, number: i64) -> T {
+    fn get(&self, number: i64) -> u64 {
         let (page, slot) = Self::split(number);
-        self.places.get(&page).map_or_else(T::default, |place| self.pages[*place][slot])
+        self.places.get(&page).map_or(0, |place| self.pages[*place][slot])
     }
 
-    /// All that may be there, default values included.
-    fn numbers(&self) -> impl Iterator<Item = (i64, T)> {
+    /// All that may be there, zeros included.
+    fn numbers(&self) -> impl Iterator<Item = (i64, u64)> {
         self.places.iter().flat_map(|(page, place)| (page << u8::BITS..).zip(self.pages[*place]))
     }
 }
 
 /// Counts by a number of the dictionary, and by bucket where the table shows them.
 pub(super) struct Words {
-    sums: ByNumber<u64>,
+    sums: ByNumber,
     buckets: usize,
     trends: FxHashMap<i64, Vec<u64>>,
 }
