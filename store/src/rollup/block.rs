@@ -13,6 +13,11 @@ use std::collections::BTreeMap;
 /// Counts of a chunk from which on it is split, some 2 kB packed.
 const CHUNK_COUNTS_MAX: usize = 512;
 
+type Counts = Vec<Count<Key>>;
+
+/// A chunk beside the first: the first name in it, and its packed keys.
+type NamedChunk = (i64, Vec<u8>);
+
 /// Which bucket of which tier.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
@@ -123,8 +128,8 @@ async fn write_block(
 }
 
 /// The counts by the chunk that their name belongs to: its first name, `None` for the first chunk. `firsts` in order.
-fn by_chunk(counts: &[Count<Key>], firsts: &[i64]) -> BTreeMap<Option<i64>, Vec<Count<Key>>> {
-    let mut parts: BTreeMap<Option<i64>, Vec<Count<Key>>> = BTreeMap::new();
+fn by_chunk(counts: &[Count<Key>], firsts: &[i64]) -> BTreeMap<Option<i64>, Counts> {
+    let mut parts: BTreeMap<Option<i64>, Counts> = BTreeMap::new();
     for run in counts.chunk_by(|(a, _), (b, _)| a.name == b.name) {
         let before = firsts.partition_point(|first| *first <= run[0].0.name);
         let first = before.checked_sub(1).map(|chunk| firsts[chunk]);
@@ -134,7 +139,7 @@ fn by_chunk(counts: &[Count<Key>], firsts: &[i64]) -> BTreeMap<Option<i64>, Vec<
 }
 
 /// A chunk with more counts in it, packed; and, where it is too large by now, the chunks that become of its later names.
-fn grown(packed: &[u8], mut counts: Vec<Count<Key>>) -> Result<(Vec<u8>, Vec<(i64, Vec<u8>)>), StoreError> {
+fn grown(packed: &[u8], mut counts: Counts) -> Result<(Vec<u8>, Vec<NamedChunk>), StoreError> {
     keys(packed, |key, count| counts.push((key, count)))?;
     let counts = add_up(counts);
     let firsts = cuts(&counts);

@@ -15,6 +15,8 @@ use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeMap;
 
 type Row = (i64, String, String, i64, i64, i64);
+/// Counts read back, or why they cannot be.
+type Read = Result<Vec<Count<Key>>, StoreError>;
 
 /// A table of buckets with all their keys in one piece.
 struct Earlier {
@@ -22,7 +24,7 @@ struct Earlier {
     all: &'static str,
     /// The keys of one.
     one: &'static str,
-    read: fn(&[u8]) -> Result<Vec<Count<Key>>, StoreError>,
+    read: fn(&[u8]) -> Read,
 }
 
 const FLAT: Earlier = Earlier {
@@ -94,14 +96,14 @@ async fn write_anew(connection: &mut SqliteConnection, earlier: Earlier) -> Resu
     Ok(())
 }
 
-fn whole_keys(bytes: &[u8]) -> Result<Vec<Count<Key>>, StoreError> {
+fn whole_keys(bytes: &[u8]) -> Read {
     let mut counts = Vec::new();
     keys(bytes, |key, count| counts.push((key, count)))?;
     Ok(counts)
 }
 
 /// Every count with its whole key, name after name.
-fn flat_keys(bytes: &[u8]) -> Result<Vec<Count<Key>>, StoreError> {
+fn flat_keys(bytes: &[u8]) -> Read {
     let (mut bytes, mut counts) = (Bytes(bytes), Vec::new());
     while !bytes.0.is_empty() {
         let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
