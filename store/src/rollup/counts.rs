@@ -252,7 +252,7 @@ fn text(text: &str, into: &mut Vec<u8>) {
 pub(super) struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
-    const CORRUPT: StoreError = StoreError::Corrupt("packed counts");
+    pub const CORRUPT: StoreError = StoreError::Corrupt("packed counts");
 
     pub fn varint(&mut self) -> Result<u64, StoreError> {
         self.next().ok_or(Self::CORRUPT)
@@ -260,7 +260,7 @@ impl<'a> Bytes<'a> {
 
     /// A varint; `None` where there is no whole one. Most are of one byte or two, and a page reads hundreds of thousands.
     #[inline]
-    fn next(&mut self) -> Option<u64> {
+    pub fn next(&mut self) -> Option<u64> {
         match *self.0 {
             [byte, ref rest @ ..] if byte < 0x80 => {
                 self.0 = rest;
@@ -289,20 +289,14 @@ impl<'a> Bytes<'a> {
 
     /// A number of the dictionary.
     #[inline]
-    fn number(&mut self) -> Option<i64> {
+    pub fn number(&mut self) -> Option<i64> {
         i64::try_from(self.next()?).ok()
     }
 
     /// A number, of which its distance from the last one is written.
     #[inline]
-    fn after(&mut self, last: i64) -> Option<i64> {
+    pub fn after(&mut self, last: i64) -> Option<i64> {
         last.checked_add(self.number()?)
-    }
-
-    /// A count of the flat counts of version 6: name, of which its distance from the last one is written, version, library.
-    pub fn flat(&mut self, last: i64) -> Result<([i64; 3], u64), StoreError> {
-        let mut read = || Some(([self.after(last)?, self.number()?, self.number()?], self.next()?));
-        read().ok_or(Self::CORRUPT)
     }
 
     /// As many bytes as it says first; `None` where there are fewer.

@@ -109,7 +109,8 @@ fn flat_keys(bytes: &[u8]) -> Read {
         let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
         let mut name = 0;
         for _ in 0..bytes.varint()? {
-            let ([next, version, library], count) = bytes.flat(name)?;
+            let mut read = || Some((bytes.after(name)?, bytes.number()?, bytes.number()?, bytes.next()?));
+            let Some((next, version, library, count)) = read() else { return Err(Bytes::CORRUPT) };
             name = next;
             counts.push((Key { counted, event_type, name, version, library }, count));
         }

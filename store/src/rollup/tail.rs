@@ -2,14 +2,13 @@
 //! A source's latest row stays open: the next commit's counts are added to it while it is small, so that a source under load
 //! has a row or two, not one for each commit.
 
-use super::counts::{Count, Key, pack_keys};
+use super::counts::{Count, Key, add_up, pack_keys};
 use crate::error::StoreError;
 use crate::script::Script;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
 use sqlx::SqliteConnection;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Most counts of an open row, some 3 kB packed: so much is written again by a commit.
@@ -64,36 +63,13 @@ impl Pending {
     fn grown(&self, bucket: Bucket, counts: &[Count<Key>]) -> Option<OpenRow> {
         let open = self.open.as_ref()?;
         let fits = open.bucket == bucket && open.counts.len() + counts.len() <= OPEN_COUNTS_MAX;
-        fits.then(|| OpenRow { counts: merged(&open.counts, counts), ..*open })
+        fits.then(|| OpenRow { counts: add_up([&open.counts, counts].concat()), ..*open })
     }
 
     /// Without its open row.
     fn closed(&self) -> Self {
         Self { open: None, ..*self }
     }
-}
-
-/// The sums of counts that are added up already.
-fn merged(these: &[Count<Key>], those: &[Count<Key>]) -> Vec<Count<Key>> {
-    let mut sums = Vec::with_capacity(these.len() + those.len());
-    let (mut these, mut those) = (these.iter().peekable(), those.iter().peekable());
-    while let (Some((a, count)), Some((b, more))) = (these.peek(), those.peek()) {
-        sums.push(match a.cmp(b) {
-            Ordering::Less => (*a, *count),
-            Ordering::Greater => (*b, *more),
-            Ordering::Equal => (*a, count + more),
-        });
-        let order = a.cmp(b);
-        if order.is_le() {
-            these.next();
-        }
-        if order.is_ge() {
-            those.next();
-        }
-    }
-    sums.extend(these);
-    sums.extend(those);
-    sums
 }
 
 impl Tail {

@@ -98,12 +98,6 @@ pub struct Numbers {
     pub lacks_marks: bool,
 }
 
-impl AsMut<[Row]> for TablePage {
-    fn as_mut(&mut self) -> &mut [Row] {
-        &mut self.rows
-    }
-}
-
 impl OverviewPage {
     /// Whether there is something to follow. A source without events is: the first one turns the page.
     #[must_use]
@@ -146,6 +140,12 @@ pub struct TablePage {
     pub total: Comparison,
     /// The largest row of all: bars are relative to it.
     pub largest: u64,
+}
+
+impl AsMut<[Row]> for TablePage {
+    fn as_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
 }
 
 /// Reads everything that the page of a source shows.
