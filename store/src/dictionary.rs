@@ -4,7 +4,7 @@
 use crate::error::StoreError;
 use crate::script::Script;
 use domain::event::EVENT_NAME_CHARS_MAX;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -109,46 +109,39 @@ impl Words<'_> {
 pub(crate) struct Texts(Mutex<FxHashMap<i64, Arc<str>>>);
 
 impl Texts {
-    /// The texts of those numbers, as far as there are any.
-    pub async fn of(
-        &self,
-        connection: &mut SqliteConnection,
-        ids: &[i64],
-    ) -> Result<FxHashMap<i64, Arc<str>>, StoreError> {
-        let (mut found, unknown) = self.known(ids);
+    /// The text of each of those numbers, as far as there is one.
+    pub async fn of(&self, connection: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
+        let (mut texts, unknown) = self.known(ids);
         if !unknown.is_empty() {
             let rows: Vec<(i64, String)> =
                 sqlx::query_as("select id, text from dictionary where id in (select value from json_each($1))")
                     .bind(serde_json::json!(unknown).to_string())
                     .fetch_all(connection)
                     .await?;
-            let rows: Vec<(i64, Arc<str>)> = rows.into_iter().map(|(id, text)| (id, text.into())).collect();
-            self.learn(&rows);
-            found.extend(rows);
+            let rows: FxHashMap<i64, Arc<str>> = rows.into_iter().map(|(id, text)| (id, text.into())).collect();
+            for (text, id) in texts.iter_mut().zip(ids) {
+                *text = text.take().or_else(|| rows.get(id).cloned());
+            }
+            self.learn(rows);
         }
-        Ok(found)
+        Ok(texts)
     }
 
     /// Those that memory holds, and the numbers of the others.
-    fn known(&self, ids: &[i64]) -> (FxHashMap<i64, Arc<str>>, HashSet<i64>) {
+    fn known(&self, ids: &[i64]) -> (Vec<Option<Arc<str>>>, HashSet<i64>) {
         let texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut found = FxHashMap::with_capacity_and_hasher(ids.len(), FxBuildHasher);
-        let mut unknown = HashSet::new();
-        for id in ids.iter().copied().filter(|id| *id > OTHER) {
-            match texts.get(&id) {
-                Some(text) => drop(found.insert(id, Arc::clone(text))),
-                None => drop(unknown.insert(id)),
-            }
-        }
-        (found, unknown)
+        let known: Vec<_> = ids.iter().map(|id| texts.get(id).cloned()).collect();
+        let is_unknown = |(id, text): (&i64, &Option<Arc<str>>)| (*id > OTHER && text.is_none()).then_some(*id);
+        let unknown = ids.iter().zip(&known).filter_map(is_unknown).collect();
+        (known, unknown)
     }
 
-    fn learn(&self, rows: &[(i64, Arc<str>)]) {
+    fn learn(&self, rows: FxHashMap<i64, Arc<str>>) {
         let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if texts.len() + rows.len() > CACHED_TEXTS_MAX {
             texts.clear();
         }
-        texts.extend(rows.iter().take(CACHED_TEXTS_MAX).cloned());
+        texts.extend(rows.into_iter().take(CACHED_TEXTS_MAX));
     }
 }
 

@@ -18,10 +18,10 @@ use domain::source::SourceNumber;
 use domain::time_range::Window;
 use live::Latest;
 use narrow::Narrow;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use scan::{Scans, Scope, TailRow};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tally::word_key;
 
@@ -105,17 +105,16 @@ fn with_words<'r>(
     rows: &'r mut [Row],
     dimension: Dimension,
     ids: &[i64],
-    texts: &FxHashMap<i64, Arc<str>>,
+    texts: &[Option<Arc<str>>],
 ) -> Vec<(i64, &'r mut Row)> {
-    let labels: HashSet<String> = rows.iter().map(|row| row.key.label().to_owned()).collect();
+    let labels: FxHashSet<String> = rows.iter().map(|row| row.key.label().to_owned()).collect();
     let mut by_key: HashMap<RowKey, &mut Row> = rows.iter_mut().map(|row| (row.key.clone(), row)).collect();
-    let row = |id: &i64| {
-        let text = texts.get(id).map(|text| &**text);
+    let row = |(id, text): (&i64, &Option<Arc<str>>)| {
         // Asked before a key is made of it.
-        let may_be = text.is_none_or(|text| labels.contains(text));
-        Some((*id, may_be.then(|| by_key.remove(&word_key(dimension, *id, text)))??))
+        let may_be = text.as_deref().is_none_or(|text| labels.contains(text));
+        Some((*id, may_be.then(|| by_key.remove(&word_key(dimension, *id, text.as_deref())))??))
     };
-    ids.iter().filter_map(row).collect()
+    ids.iter().zip(texts).filter_map(row).collect()
 }
 
 /// The latest counts of a source, for the stream that open pages follow.

@@ -62,16 +62,17 @@ pub(super) async fn read(
 impl Latest {
     /// The same in words.
     pub async fn named(self, connection: &mut SqliteConnection, store: &Store) -> Result<LiveFrame, StoreError> {
-        let ids: Vec<i64> = self.counts.keys().flat_map(|(_, key)| [key.name, key.version, key.library]).collect();
+        let counts: Vec<((Timestamp, Key), u64)> = self.counts.into_iter().collect();
+        let ids: Vec<i64> = counts.iter().flat_map(|((_, key), _)| [key.name, key.version, key.library]).collect();
         let texts = store.texts().of(connection, &ids).await?;
-        let word = |dimension: Dimension, id: i64| word_key(dimension, id, texts.get(&id).map(|text| &**text));
-        let counts = self.counts.into_iter().map(|((at, key), count)| {
+        let (texts, _) = texts.as_chunks();
+        let counts = counts.into_iter().zip(texts).map(|(((at, key), count), [name, version, library])| {
             let key = LiveKey {
                 counted: key.counted,
                 event_type: key.event_type,
-                name: word(Dimension::EventName, key.name),
-                version: word(Dimension::AppVersion, key.version),
-                library: word(Dimension::Library, key.library),
+                name: word_key(Dimension::EventName, key.name, name.as_deref()),
+                version: word_key(Dimension::AppVersion, key.version, version.as_deref()),
+                library: word_key(Dimension::Library, key.library, library.as_deref()),
             };
             LiveCount { at, key, count }
         });

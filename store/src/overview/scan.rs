@@ -6,17 +6,16 @@
 use super::narrow::Narrow;
 use super::tally::{Totals, Trends, Words};
 use crate::error::StoreError;
-use crate::rollup::block::{self, buckets};
+use crate::rollup::block::{self, buckets, each_bucket};
 use crate::rollup::counts::{self, Key};
 use domain::breakdown::{Dimension, Row};
 use domain::clock::Timestamp;
 use domain::overview::{Counted, Fate, Pipeline, Selection, Series};
 use domain::source::SourceNumber;
 use domain::time_range::{Segment, Window};
-use rustc_hash::FxHashMap;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Row as _, Sqlite, SqliteConnection};
+use sqlx::{Sqlite, SqliteConnection};
 use std::sync::Arc;
 
 /// Which rollups a page looks at: a window's and its compared window's.
@@ -240,36 +239,39 @@ impl Scope {
         stretches: &Stretches,
         scans: &mut [Scan<'_>; 2],
     ) -> Result<(), StoreError> {
-        for row in stretches.query(buckets!("totals"), self.source).fetch_all(connection).await? {
-            let window = stretches.window(row.try_get(0)?);
-            let bucket = [self.shown, self.compared][window].index(Timestamp(row.try_get(1)?));
+        let query = stretches.query(buckets!("totals"), self.source);
+        each_bucket(connection, query, |segment, at, [totals]| {
+            let window = stretches.window(segment);
+            let bucket = [self.shown, self.compared][window].index(at);
             let all = &mut scans[window].all;
-            counts::totals(row.try_get(2)?, |counted, event_type, count| all.add(counted, event_type, bucket, count))?;
-        }
-        Ok(())
+            counts::totals(totals, |counted, event_type, count| all.add(counted, event_type, bucket, count))
+        })
+        .await
     }
 
     /// Reads the words of the whole windows, for those tables alone that no filter narrows.
     async fn read_words(&self, connection: &mut SqliteConnection, scans: &mut [Scan<'_>; 2]) -> Result<(), StoreError> {
-        let tables = WORDS.map(|dimension| self.narrow.leaves_whole(dimension));
-        if tables == [false; 3] {
-            return Ok(());
-        }
         let stretches = Stretches::of(&[self.shown, self.compared], |window| window.whole_segments(self.now));
-        let sql = buckets!(
-            "case when $3 then case when $6 then received_names else names end end,
-             case when $4 then versions end, case when $5 then libraries end"
-        );
-        let query = stretches.query(sql, self.source);
-        let query = tables.into_iter().fold(query, |query, is_read| query.bind(is_read));
-        for row in query.bind(is_everything(self.selection)).fetch_all(connection).await? {
-            let window = stretches.window(row.try_get(0)?);
-            for (place, words) in scans[window].words.iter_mut().enumerate().filter(|(place, _)| tables[*place]) {
-                let packed = row.try_get(2 + place)?;
-                counts::words(packed, sums_of(self.selection), |word, count| words.add(word, count))?;
-            }
+        let is_wanted = sums_of(self.selection);
+        for (place, dimension) in WORDS.into_iter().enumerate().filter(|(_, table)| self.narrow.leaves_whole(*table)) {
+            let query = stretches.query(self.sql_of_words(dimension), self.source);
+            each_bucket(&mut *connection, query, |segment, _, [packed]| {
+                let words = &mut scans[stretches.window(segment)].words[place];
+                counts::words(packed, &is_wanted, |word, count| words.add(word, count))
+            })
+            .await?;
         }
         Ok(())
+    }
+
+    /// The statement that reads the words of a table.
+    fn sql_of_words(&self, dimension: Dimension) -> &'static str {
+        match dimension {
+            Dimension::EventName if is_everything(self.selection) => buckets!("received_names"),
+            Dimension::AppVersion => buckets!("versions"),
+            Dimension::Library => buckets!("libraries"),
+            Dimension::EventName | Dimension::EventType | Dimension::Reason => buckets!("names"),
+        }
     }
 
     /// Reads the keys, as far as a narrowed table has use for them.
@@ -339,8 +341,8 @@ impl Scans<'_> {
         Some(Words::of_both(self.now.words(dimension)?, self.previous.words(dimension)?))
     }
 
-    /// The rows of a table of words, `texts` being what the dictionary says of them.
-    pub fn rows_of_words(&self, dimension: Dimension, ids: &[i64], texts: &FxHashMap<i64, Arc<str>>) -> Vec<Row> {
+    /// The rows of a table of words, `texts` being what the dictionary says of each.
+    pub fn rows_of_words(&self, dimension: Dimension, ids: &[i64], texts: &[Option<Arc<str>>]) -> Vec<Row> {
         match (self.now.words(dimension), self.previous.words(dimension)) {
             (Some(now), Some(previous)) => Words::rows(now, previous, ids, texts, dimension),
             _ => Vec::new(),
@@ -370,21 +372,21 @@ impl Scans<'_> {
         let mut trends = Trends::new(rows, self.buckets());
         let Scope { source, selection, shown, now, .. } = *self.scope;
         let stretches = Stretches::of(&[shown], |window| window.segments(now));
-        let sql = match dimension {
-            Dimension::EventName if is_everything(selection) => buckets!("received_names"),
-            Dimension::AppVersion => buckets!("versions"),
-            Dimension::Library => buckets!("libraries"),
-            Dimension::EventName | Dimension::EventType | Dimension::Reason => buckets!("names"),
-        };
-        for row in stretches.query(sql, source).fetch_all(connection).await? {
-            let bucket = shown.index(Timestamp(row.try_get(1)?));
-            counts::words(row.try_get(2)?, sums_of(selection), |word, count| trends.add(word, bucket, count))?;
-        }
+        let query = stretches.query(self.scope.sql_of_words(dimension), source);
+        let is_wanted = sums_of(selection);
+        let few = trends.words.clone();
+        each_bucket(connection, query, |_, at, [packed]| {
+            let bucket = shown.index(at);
+            counts::words_of(packed, &is_wanted, &few, |place, count| trends.add(place, bucket, count))
+        })
+        .await?;
         for row in tail.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
             let bucket = shown.index(row.at);
             counts::keys(&row.counts, |key, count| {
-                if selection.takes(key.counted) {
-                    trends.add(word_of(&key, dimension), bucket, count);
+                if selection.takes(key.counted)
+                    && let Ok(place) = few.binary_search(&word_of(&key, dimension))
+                {
+                    trends.add(place, bucket, count);
                 }
             })?;
         }

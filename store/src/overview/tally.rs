@@ -181,15 +181,15 @@ impl Words {
         now: &Self,
         previous: &Self,
         ids: &[i64],
-        texts: &FxHashMap<i64, Arc<str>>,
+        texts: &[Option<Arc<str>>],
         dimension: Dimension,
     ) -> Vec<Row> {
-        let row = |word: i64| Row {
-            key: word_key(dimension, word, texts.get(&word).map(|text| &**text)),
-            counts: Comparison { now: now.sums.get(word), previous: previous.sums.get(word) },
+        let row = |(word, text): (&i64, &Option<Arc<str>>)| Row {
+            key: word_key(dimension, *word, text.as_deref()),
+            counts: Comparison { now: now.sums.get(*word), previous: previous.sums.get(*word) },
             trend: Vec::new(),
         };
-        ids.iter().map(|word| row(*word)).collect()
+        ids.iter().zip(texts).map(row).collect()
     }
 
     /// A word's counts by bucket.
@@ -198,13 +198,11 @@ impl Words {
     }
 }
 
-/// Adds what is counted under a few words to their rows' trends.
+/// The trends of a few words' rows.
 pub(super) struct Trends<'a> {
-    /// In the order of their words.
-    rows: Vec<(i64, &'a mut Row)>,
-    /// The first row whose word may be the next one: words come in order, run after run.
-    place: usize,
-    last: i64,
+    /// Of the rows, in their order.
+    pub words: Vec<i64>,
+    rows: Vec<&'a mut Row>,
 }
 
 impl<'a> Trends<'a> {
@@ -213,24 +211,13 @@ impl<'a> Trends<'a> {
         for (_, row) in &mut rows {
             row.trend = vec![0; buckets];
         }
-        Self { rows, place: 0, last: 0 }
+        let (words, rows) = rows.into_iter().unzip();
+        Self { words, rows }
     }
 
-    #[inline]
-    pub fn add(&mut self, word: i64, bucket: usize, count: u64) {
-        if word < self.last {
-            self.place = 0;
-        }
-        self.last = word;
-        while let Some((wanted, row)) = self.rows.get_mut(self.place) {
-            if *wanted == word {
-                row.trend[bucket] += count;
-            }
-            if *wanted >= word {
-                break;
-            }
-            self.place += 1;
-        }
+    /// Adds to that of the row at a place.
+    pub fn add(&mut self, place: usize, bucket: usize, count: u64) {
+        self.rows[place].trend[bucket] += count;
     }
 }
 

@@ -7,7 +7,9 @@ use crate::error::StoreError;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use domain::time_range::Segment;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{FromRow, Row, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// Counts of a chunk from which on it is split, some 2 kB packed.
@@ -169,21 +171,60 @@ fn cuts(counts: &[Count<Key>]) -> Vec<i64> {
     cuts
 }
 
-/// The statement that reads columns of a source's buckets: `$1` is the source, `$2` the segments as [`list`] gives them. First
-/// comes the place of a bucket's segment in the list, then its start. One statement for all of them: each costs two changes
-/// of threads.
+/// Where a source's buckets are read: `$1` is the source, `$2` the segments as [`list`] gives them, `segment.key` the place of
+/// a bucket's segment in that list.
+macro_rules! from_buckets {
+    () => {
+        " from json_each($2) as segment cross join rollup_block on source = $1 and tier_ms = segment.value ->> 0
+            and bucket_ms >= segment.value ->> 1 and bucket_ms < segment.value ->> 2"
+    };
+}
+
+/// The statement that reads columns of a source's buckets, for [`each_bucket`] to take apart. They come as one value, because
+/// a row's way from SQLite's thread to ours takes longer than to read most buckets. SQLite joins blobs as it joins texts,
+/// byte for byte.
 macro_rules! buckets {
-    ($columns:literal $(, $chunks:literal)?) => {
+    ($($column:literal),+ $(; $join:literal)?) => {
         concat!(
-            "select segment.key, bucket_ms, ",
-            $columns,
-            " from json_each($2) as segment cross join rollup_block on source = $1 and tier_ms = segment.value ->> 0
-                and bucket_ms >= segment.value ->> 1 and bucket_ms < segment.value ->> 2",
-            $($chunks)?
+            "select cast(group_concat(segment.key || ',' || bucket_ms || ','",
+            $(" || length(", $column, ") || ',' || ", $column,)+
+            ", '') as blob)",
+            $crate::rollup::block::from_buckets!(),
+            $($join)?
         )
     };
 }
-pub(crate) use buckets;
+pub(crate) use {buckets, from_buckets};
+
+/// Reads what a statement of [`buckets!`] finds: of each bucket the place of its segment, its start and its columns.
+pub(crate) async fn each_bucket<const COLUMNS: usize>(
+    connection: &mut SqliteConnection,
+    query: Query<'_, Sqlite, SqliteArguments>,
+    mut each: impl FnMut(i64, Timestamp, [&[u8]; COLUMNS]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let row = query.fetch_one(connection).await?;
+    let mut rest = row.try_get::<Option<&[u8]>, _>(0)?.unwrap_or_default();
+    while !rest.is_empty() {
+        let (segment, at) = (number(&mut rest)?, Timestamp(number(&mut rest)?));
+        let mut columns = [&[][..]; COLUMNS];
+        for column in &mut columns {
+            let length = usize::try_from(number(&mut rest)?).map_err(|_| CORRUPT)?;
+            (*column, rest) = rest.split_at_checked(length).ok_or(CORRUPT)?;
+        }
+        each(segment, at, columns)?;
+    }
+    Ok(())
+}
+
+const CORRUPT: StoreError = StoreError::Corrupt("a bucket");
+
+/// The number that stands before the next comma.
+fn number(bytes: &mut &[u8]) -> Result<i64, StoreError> {
+    let comma = bytes.iter().position(|byte| *byte == b',').ok_or(CORRUPT)?;
+    let (digits, rest) = bytes.split_at(comma);
+    *bytes = &rest[1..];
+    str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).ok_or(CORRUPT)
+}
 
 /// Segments as a statement takes them.
 pub(crate) fn list(segments: &[Segment]) -> String {
@@ -213,9 +254,11 @@ pub(crate) async fn all_keys(
     segments: &[Segment],
 ) -> Result<Vec<Chunk>, StoreError> {
     let sql = concat!(
-        buckets!("rollup_block.keys"),
-        " union all ",
-        buckets!("rollup_keys.keys", " cross join rollup_keys on rollup_keys.block = rollup_block.id")
+        "select segment.key, bucket_ms, rollup_block.keys",
+        from_buckets!(),
+        " union all select segment.key, bucket_ms, rollup_keys.keys",
+        from_buckets!(),
+        " cross join rollup_keys on rollup_keys.block = rollup_block.id"
     );
     Ok(sqlx::query_as(sql).bind(source.0).bind(list(segments)).fetch_all(connection).await?)
 }
@@ -228,11 +271,18 @@ pub(crate) async fn keys_of_name(
     name: i64,
 ) -> Result<Vec<Chunk>, StoreError> {
     let sql = buckets!(
-        "coalesce(
-            (select rollup_keys.keys from rollup_keys where block = rollup_block.id and first_name <= $3
-             order by first_name desc limit 1), rollup_block.keys) as keys"
+        "coalesce(rollup_keys.keys, rollup_block.keys)";
+        " left join rollup_keys on block = rollup_block.id and first_name =
+            (select max(first_name) from rollup_keys where block = rollup_block.id and first_name <= $3)"
     );
-    Ok(sqlx::query_as(sql).bind(source.0).bind(list(segments)).bind(name).fetch_all(connection).await?)
+    let query = sqlx::query(sql).bind(source.0).bind(list(segments)).bind(name);
+    let mut chunks = Vec::new();
+    each_bucket(connection, query, |segment, at, [keys]| {
+        chunks.push(Chunk { segment, bucket_ms: at.0, keys: keys.to_vec() });
+        Ok(())
+    })
+    .await?;
+    Ok(chunks)
 }
 
 #[cfg(test)]

@@ -176,6 +176,40 @@ pub(crate) fn words(
     words_where(bytes, wanted, |_, word, count| each(word, count))
 }
 
+/// Reads a few words (in their order) of [`PackedSums`], of what is wanted. `each` is called with a word's place among them.
+pub(crate) fn words_of(
+    bytes: &[u8],
+    wanted: impl Fn(Counted) -> bool,
+    few: &[i64],
+    mut each: impl FnMut(usize, u64),
+) -> Result<(), StoreError> {
+    let mut bytes = Bytes(bytes);
+    while !bytes.0.is_empty() {
+        let counted = bytes.counted()?;
+        let mut body = bytes.part()?;
+        if !wanted(counted) {
+            continue;
+        }
+        let (mut word, mut place) = (0, 0);
+        while let Some(next) = few.get(place)
+            && !body.0.is_empty()
+        {
+            word = body.after(word).ok_or(Bytes::CORRUPT)?;
+            if word < *next {
+                body.skip().ok_or(Bytes::CORRUPT)?;
+                continue;
+            }
+            let count = body.varint()?;
+            place += few[place..].iter().take_while(|few| **few < word).count();
+            if few.get(place) == Some(&word) {
+                each(place, count);
+                place += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn words_where(
     bytes: &[u8],
     wanted: impl Fn(Counted) -> bool,
@@ -274,6 +308,18 @@ impl<'a> Bytes<'a> {
         }
     }
 
+    /// Passes over a varint.
+    #[inline]
+    fn skip(&mut self) -> Option<()> {
+        let end = match *self.0 {
+            [byte, ..] if byte < 0x80 => 1,
+            [_, byte, ..] if byte < 0x80 => 2,
+            _ => self.0.iter().position(|byte| *byte < 0x80)? + 1,
+        };
+        self.0 = self.0.get(end..)?;
+        Some(())
+    }
+
     fn next_long(&mut self) -> Option<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
@@ -328,7 +374,7 @@ impl<'a> Bytes<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Counted, EventType, Key, Sums, add_up, keys, pack_keys, totals, words};
+    use super::{Count, Counted, EventType, Key, Sums, add_up, keys, pack_keys, totals, words, words_of};
     use domain::discard::DiscardReason;
     use domain::verdict::Verdict;
     use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
@@ -380,7 +426,13 @@ mod tests {
             for (key, count) in expected.iter().filter(|(key, _)| matches!(key.counted, Counted::Judged(_))) {
                 *recount.entry(key.name).or_default() += count;
             }
-            prop_assert_eq!(by_name, recount);
+            prop_assert_eq!(&by_name, &recount);
+
+            let few: Vec<i64> = by_name.keys().copied().step_by(2).chain([i64::MAX]).collect();
+            let mut found = Vec::new();
+            words_of(&packed.received_names, |_| true, &few, |place, count| found.push((few[place], count)))
+                .expect("reads");
+            prop_assert_eq!(found, by_name.into_iter().step_by(2).collect::<Vec<_>>());
 
             let eligible = |counted: Counted| counted == Counted::Judged(Verdict::Eligible);
             for (bytes, word) in [
@@ -414,6 +466,7 @@ mod tests {
             let _ = keys(&bytes, |_, _| ());
             let _ = totals(&bytes, |_, _, _| ());
             let _ = words(&bytes, |_| true, |_, _| ());
+            let _ = words_of(&bytes, |_| true, &[1, 300], |_, _| ());
             let key = Key {
                 counted: Counted::Judged(Verdict::Eligible),
                 event_type: Some(EventType::Track),
