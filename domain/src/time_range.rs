@@ -34,14 +34,16 @@ pub struct Tier {
 }
 
 /// The tiers, finest first. The minute tier outlives the two-week range, so that its compared window can be cut to the
-/// minute; the 10-second tier serves the shortest ranges and their compared windows. Each preset reads some 50 to 110
-/// buckets of one of them, and a year reads 400.
-pub const TIERS: [Tier; 5] = [
+/// minute; the 10-second tier serves the shortest ranges and their compared windows. The chart of each preset reads some 50 to
+/// 110 buckets of one of them, and that of a year 400; the widest is for tables with thousands of names, which are summed up
+/// over a whole range.
+pub const TIERS: [Tier; 6] = [
     Tier { width_ms: 10 * SECOND_MS, keep_ms: 3 * HOUR_MS },
     Tier { width_ms: MINUTE_MS, keep_ms: 15 * DAY_MS },
     Tier { width_ms: 15 * MINUTE_MS, keep_ms: 400 * DAY_MS },
     Tier { width_ms: 3 * HOUR_MS, keep_ms: 400 * DAY_MS },
     Tier { width_ms: DAY_MS, keep_ms: 400 * DAY_MS },
+    Tier { width_ms: 5 * DAY_MS, keep_ms: 400 * DAY_MS },
 ];
 
 /// The finest of the tiers that reach back as far as any.

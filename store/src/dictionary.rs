@@ -110,7 +110,11 @@ pub(crate) struct Texts(Mutex<FxHashMap<i64, Arc<str>>>);
 
 impl Texts {
     /// The text of each of those numbers, as far as there is one.
-    pub async fn of(&self, connection: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
+    pub async fn of(
+        &self,
+        connection: &mut SqliteConnection,
+        ids: &[i64],
+    ) -> Result<Vec<Option<Arc<str>>>, StoreError> {
         let (mut texts, unknown) = self.known(ids);
         if !unknown.is_empty() {
             let rows: Vec<(i64, String)> =

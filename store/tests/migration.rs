@@ -14,7 +14,8 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::borrow::Cow;
 use store::{Durability, Store, event, overview, source, write_key};
-use support::{NOW, SHOP};
+use support::counts::counts;
+use support::{Database, NOW, SHOP, track};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
@@ -196,5 +197,33 @@ async fn events_of_an_earlier_versions_tail_are_kept() {
             events.iter().map(|event| (&*event.message_id, event.verdict.code(), &*event.line)).collect();
         assert_eq!(lines, [("a", "", r#"{"n":1}"#), ("b", "id_not_string", r#"{"n":2}"#)]);
         store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn days_of_an_earlier_version_become_five_days() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    for day in 0..12 {
+        let at = NOW.plus_ms(-day * DAY_MS);
+        writer.commit(vec![track(&format!("{day}"), &format!("Name {}", day % 3), at)]).await.expect("commits");
+    }
+    while writer.maintain(NOW.plus_ms(HOUR_MS)).await.expect("maintains").more {}
+    drop(writer);
+    let expected = counts(&database).await;
+    let mut raw = database.raw().await;
+    sqlx::query("delete from rollup_block where tier_ms = $1")
+        .bind(5 * DAY_MS)
+        .execute(&mut raw)
+        .await
+        .expect("deletes");
+    sqlx::query("create table rollup_five_days_missing (id integer primary key)")
+        .execute(&mut raw)
+        .await
+        .expect("creates");
+    assert_ne!(counts(&database).await, expected);
+    for _ in ["made", "opened again"] {
+        database.second().await.close().await;
+        assert_eq!(counts(&database).await, expected);
     }
 }

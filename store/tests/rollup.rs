@@ -3,7 +3,7 @@
 
 mod support;
 
-use domain::clock::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use domain::clock::{HOUR_MS, MINUTE_MS, Timestamp};
 use domain::discard::DiscardReason;
 use domain::event::{EventType, Library};
 use domain::source::SourceNumber;
@@ -148,9 +148,9 @@ async fn check_counts(database: &Database, kept: &[JudgedEvent], duplicates: BTr
     let mut minutes: BTreeMap<_, u64> = BTreeMap::new();
     let mut keys: BTreeMap<(i64, i64), HashSet<_>> = BTreeMap::new();
     for ((source, tier_ms, bucket_ms, counted, event_type, name, version, library), count) in counts(database).await {
-        let day = Timestamp(bucket_ms).floor_to(DAY_MS).0;
+        let widest = Timestamp(bucket_ms).floor_to(TIERS[TIERS.len() - 1].width_ms).0;
         let key = (counted.clone(), event_type.clone(), name, version, library);
-        *tiers.entry(tier_ms).or_default().entry((source, day, key.clone())).or_default() += count;
+        *tiers.entry(tier_ms).or_default().entry((source, widest, key.clone())).or_default() += count;
         if tier_ms == MINUTE_MS {
             *minutes.entry((source, bucket_ms, counted.clone(), event_type)).or_default() += count;
         }

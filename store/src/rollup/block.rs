@@ -21,7 +21,7 @@ type Counts = Vec<Count<Key>>;
 type NamedChunk = (i64, Vec<u8>);
 
 /// Which bucket of which tier.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub source: SourceNumber,
     pub tier_ms: i64,

@@ -1,5 +1,6 @@
 //! Counts of earlier versions: before 0006 one row for each key in a table `rollup`, before 0007 packed without a way to
-//! pass over a name, before 0009 in one piece and without rowids. They are written anew once, and their tables go.
+//! pass over a name, before 0009 in one piece and without rowids. They are written anew once, and their tables go. Before 0010
+//! there were none by five days: they are made of the days.
 
 use super::block::{self, Place};
 use super::counts::{Bytes, Count, Key, add_up, keys, pack_keys};
@@ -10,7 +11,7 @@ use crate::event::type_from_code;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::overview::Counted;
 use domain::source::SourceNumber;
-use domain::time_range::{TIERS, Tier};
+use domain::time_range::{Segment, TIERS, Tier};
 use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeMap;
 
@@ -57,6 +58,51 @@ pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreE
         write_anew(&mut transaction, WHOLE).await?;
         sqlx::query("drop table rollup_block_whole").execute(&mut *transaction).await?;
         transaction.commit().await?;
+    }
+    if has_table(&mut *connection, "rollup_five_days_missing").await? {
+        let mut transaction = connection.begin_with("begin immediate").await?;
+        widen(&mut transaction).await?;
+        sqlx::query("drop table rollup_five_days_missing").execute(&mut *transaction).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
+}
+
+/// Makes the widest buckets, where they are missing, of the next finer ones.
+async fn widen(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let [.., finer, widest] = TIERS;
+    let buckets: Vec<(i64, i64)> =
+        sqlx::query_as("select source, bucket_ms from rollup_block where tier_ms = $1 order by source, bucket_ms")
+            .bind(finer.width_ms)
+            .fetch_all(&mut *connection)
+            .await?;
+    let place = |(source, bucket_ms): &(i64, i64)| Place {
+        source: SourceNumber(*source),
+        tier_ms: widest.width_ms,
+        at: Timestamp(*bucket_ms).floor_to(widest.width_ms),
+    };
+    for together in buckets.chunk_by(|a, b| place(a) == place(b)) {
+        let place = place(&together[0]);
+        let is_there: i64 = sqlx::query_scalar(
+            "select count(*) from rollup_block where source = $1 and tier_ms = $2 and bucket_ms = $3",
+        )
+        .bind(place.source.0)
+        .bind(place.tier_ms)
+        .bind(place.at.0)
+        .fetch_one(&mut *connection)
+        .await?;
+        if is_there > 0 {
+            continue;
+        }
+        for (_, bucket_ms) in together {
+            let from = Timestamp(*bucket_ms);
+            let segment = Segment { tier_ms: finer.width_ms, from, until: from.plus_ms(finer.width_ms) };
+            let mut counts = Vec::new();
+            for chunk in block::all_keys(&mut *connection, place.source, &[segment]).await? {
+                keys(&chunk.keys, |key, count| counts.push((key, count)))?;
+            }
+            block::add(&mut *connection, place, &add_up(counts)).await?;
+        }
     }
     Ok(())
 }
