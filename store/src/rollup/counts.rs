@@ -194,8 +194,8 @@ pub(crate) fn words_of(
         while let Some(next) = few.get(place)
             && !body.0.is_empty()
         {
-            if let Some(fourth) = body.four_before(word, *next) {
-                word = fourth;
+            if let Some(before) = body.four_before(word, *next).or_else(|| body.one_before(word, *next)) {
+                word = before;
                 continue;
             }
             word = body.after(word).ok_or(Bytes::CORRUPT)?;
@@ -325,6 +325,18 @@ impl<'a> Bytes<'a> {
         let fourth = word.checked_add_unsigned(distance).filter(|fourth| *fourth < next)?;
         self.0 = rest;
         Some(fourth)
+    }
+
+    /// Passes over a word, of one byte as most are, and its count, if it comes before a word. That one.
+    #[inline]
+    fn one_before(&mut self, word: i64, next: i64) -> Option<i64> {
+        let eight = u64::from_le_bytes(*self.0.first_chunk()?);
+        // The count ends at the first byte that says so.
+        let ends = (!eight >> 8) & 0x0080_8080_8080_8080;
+        let bytes = usize::try_from(ends.trailing_zeros() / 8).ok()? + 2;
+        let before = word.checked_add_unsigned(eight & 0x7f).filter(|before| eight & 0x80 == 0 && *before < next)?;
+        self.0 = self.0.get(bytes..).filter(|_| bytes <= 8)?;
+        Some(before)
     }
 
     /// Passes over a varint.
