@@ -76,6 +76,9 @@ async fn widen(connection: &mut SqliteConnection) -> Result<(), StoreError> {
             .bind(finer.width_ms)
             .fetch_all(&mut *connection)
             .await?;
+    if !buckets.is_empty() {
+        tracing::info!(days = buckets.len(), "counts by five days are made of those by days, this once");
+    }
     let place = |(source, bucket_ms): &(i64, i64)| Place {
         source: SourceNumber(*source),
         tier_ms: widest.width_ms,
