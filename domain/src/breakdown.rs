@@ -244,7 +244,7 @@ impl Breakdown {
     pub fn sorted(mut self, sort: Sort, pinned: Option<&RowKey>) -> Self {
         // Stable both ways round: equal rows keep the order they have.
         match sort {
-            // They are in this order.
+            // The order they come in.
             Sort { by: SortBy::Count, descending: true } => {}
             Sort { by: SortBy::Count, descending } => self.order_by(descending, |row| row.counts.now),
             Sort { by: SortBy::Label, descending } => self.order_by(descending, |row| row.key.label().to_lowercase()),

@@ -159,6 +159,7 @@ async fn events_go_after_two_weeks_and_each_tier_in_its_time() {
         (end.plus_ms(EVENTS_KEEP_MS), [0, 400, 400, 400, 400, 400], 0),
         (end.plus_ms(15 * day + HOUR_MS), [0, 0, 400, 400, 400, 400], 0),
         (end.plus_ms(399 * day), [0, 0, 400, 400, 400, 400], 0),
+        (end.plus_ms(401 * day), [0, 0, 0, 0, 0, 400], 0),
         (end.plus_ms(406 * day), [0, 0, 0, 0, 0, 0], 0),
     ] {
         maintain(&mut writer, now).await;

@@ -4,7 +4,7 @@
 //! be narrowed.
 
 use super::narrow::Narrow;
-use super::tally::{Totals, Trends, Words};
+use super::tally::{Totals, Words};
 use crate::error::StoreError;
 use crate::rollup::block::{self, buckets, each_bucket};
 use crate::rollup::counts::{self, Key};
@@ -240,7 +240,7 @@ impl Scope {
         scans: &mut [Scan<'_>; 2],
     ) -> Result<(), StoreError> {
         let query = stretches.query(buckets!("totals"), self.source);
-        each_bucket(connection, query, |segment, at, [totals]| {
+        each_bucket(connection, query, |segment, at, totals| {
             let window = stretches.window(segment);
             let bucket = [self.shown, self.compared][window].index(at);
             let all = &mut scans[window].all;
@@ -255,7 +255,7 @@ impl Scope {
         let is_wanted = sums_of(self.selection);
         for (place, dimension) in WORDS.into_iter().enumerate().filter(|(_, table)| self.narrow.leaves_whole(*table)) {
             let query = stretches.query(self.sql_of_words(dimension), self.source);
-            each_bucket(&mut *connection, query, |segment, _, [packed]| {
+            each_bucket(&mut *connection, query, |segment, _, packed| {
                 let words = &mut scans[stretches.window(segment)].words[place];
                 counts::words(packed, &is_wanted, |word, count| words.add(word, count))
             })
@@ -369,15 +369,19 @@ impl Scans<'_> {
             }
             return Ok(());
         }
-        let mut trends = Trends::new(rows, self.buckets());
+        rows.sort_unstable_by_key(|(word, _)| *word);
+        let (few, mut trends): (Vec<i64>, Vec<&mut Vec<u64>>) =
+            rows.into_iter().map(|(word, row)| (word, &mut row.trend)).unzip();
+        for trend in &mut trends {
+            **trend = vec![0; self.buckets()];
+        }
         let Scope { source, selection, shown, now, .. } = *self.scope;
         let stretches = Stretches::of(&[shown], |window| window.segments(now));
         let query = stretches.query(self.scope.sql_of_words(dimension), source);
         let is_wanted = sums_of(selection);
-        let few = trends.words.clone();
-        each_bucket(connection, query, |_, at, [packed]| {
+        each_bucket(connection, query, |_, at, packed| {
             let bucket = shown.index(at);
-            counts::words_of(packed, &is_wanted, &few, |place, count| trends.add(place, bucket, count))
+            counts::words_of(packed, &is_wanted, &few, |place, count| trends[place][bucket] += count)
         })
         .await?;
         for row in tail.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
@@ -386,7 +390,7 @@ impl Scans<'_> {
                 if selection.takes(key.counted)
                     && let Ok(place) = few.binary_search(&word_of(&key, dimension))
                 {
-                    trends.add(place, bucket, count);
+                    trends[place][bucket] += count;
                 }
             })?;
         }

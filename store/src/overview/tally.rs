@@ -198,29 +198,6 @@ impl Words {
     }
 }
 
-/// The trends of a few words' rows.
-pub(super) struct Trends<'a> {
-    /// Of the rows, in their order.
-    pub words: Vec<i64>,
-    rows: Vec<&'a mut Row>,
-}
-
-impl<'a> Trends<'a> {
-    pub fn new(mut rows: Vec<(i64, &'a mut Row)>, buckets: usize) -> Self {
-        rows.sort_unstable_by_key(|(word, _)| *word);
-        for (_, row) in &mut rows {
-            row.trend = vec![0; buckets];
-        }
-        let (words, rows) = rows.into_iter().unzip();
-        Self { words, rows }
-    }
-
-    /// Adds to that of the row at a place.
-    pub fn add(&mut self, place: usize, bucket: usize, count: u64) {
-        self.rows[place].trend[bucket] += count;
-    }
-}
-
 /// The row of a number of the dictionary.
 pub(super) fn word_key(dimension: Dimension, id: i64, text: Option<&str>) -> RowKey {
     let none = match dimension {

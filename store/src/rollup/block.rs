@@ -180,14 +180,16 @@ macro_rules! from_buckets {
     };
 }
 
-/// The statement that reads columns of a source's buckets, for [`each_bucket`] to take apart. They come as one value, because
+/// The statement that reads a column of a source's buckets, for [`each_bucket`] to take apart. They come as one value, because
 /// a row's way from SQLite's thread to ours takes longer than to read most buckets. SQLite joins blobs as it joins texts,
-/// byte for byte.
+/// byte for byte, up to a billion of them; then it fails.
 macro_rules! buckets {
-    ($($column:literal),+ $(; $join:literal)?) => {
+    ($column:literal $(, $join:literal)?) => {
         concat!(
-            "select cast(group_concat(segment.key || ',' || bucket_ms || ','",
-            $(" || length(", $column, ") || ',' || ", $column,)+
+            "select cast(group_concat(segment.key || ',' || bucket_ms || ',' || length(",
+            $column,
+            ") || ',' || ",
+            $column,
             ", '') as blob)",
             $crate::rollup::block::from_buckets!(),
             $($join)?
@@ -196,22 +198,20 @@ macro_rules! buckets {
 }
 pub(crate) use {buckets, from_buckets};
 
-/// Reads what a statement of [`buckets!`] finds: of each bucket the place of its segment, its start and its columns.
-pub(crate) async fn each_bucket<const COLUMNS: usize>(
+/// Reads what a statement of [`buckets!`] finds: of each bucket the place of its segment, its start and the column.
+pub(crate) async fn each_bucket(
     connection: &mut SqliteConnection,
     query: Query<'_, Sqlite, SqliteArguments>,
-    mut each: impl FnMut(i64, Timestamp, [&[u8]; COLUMNS]) -> Result<(), StoreError>,
+    mut each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let row = query.fetch_one(connection).await?;
     let mut rest = row.try_get::<Option<&[u8]>, _>(0)?.unwrap_or_default();
     while !rest.is_empty() {
         let (segment, at) = (number(&mut rest)?, Timestamp(number(&mut rest)?));
-        let mut columns = [&[][..]; COLUMNS];
-        for column in &mut columns {
-            let length = usize::try_from(number(&mut rest)?).map_err(|_| CORRUPT)?;
-            (*column, rest) = rest.split_at_checked(length).ok_or(CORRUPT)?;
-        }
-        each(segment, at, columns)?;
+        let length = usize::try_from(number(&mut rest)?).map_err(|_| CORRUPT)?;
+        let (column, others) = rest.split_at_checked(length).ok_or(CORRUPT)?;
+        each(segment, at, column)?;
+        rest = others;
     }
     Ok(())
 }
@@ -271,13 +271,13 @@ pub(crate) async fn keys_of_name(
     name: i64,
 ) -> Result<Vec<Chunk>, StoreError> {
     let sql = buckets!(
-        "coalesce(rollup_keys.keys, rollup_block.keys)";
+        "coalesce(rollup_keys.keys, rollup_block.keys)",
         " left join rollup_keys on block = rollup_block.id and first_name =
             (select max(first_name) from rollup_keys where block = rollup_block.id and first_name <= $3)"
     );
     let query = sqlx::query(sql).bind(source.0).bind(list(segments)).bind(name);
     let mut chunks = Vec::new();
-    each_bucket(connection, query, |segment, at, [keys]| {
+    each_bucket(connection, query, |segment, at, keys| {
         chunks.push(Chunk { segment, bucket_ms: at.0, keys: keys.to_vec() });
         Ok(())
     })

@@ -183,35 +183,29 @@ pub(crate) fn words_of(
     few: &[i64],
     mut each: impl FnMut(usize, u64),
 ) -> Result<(), StoreError> {
-    let mut bytes = Bytes(bytes);
-    while !bytes.0.is_empty() {
-        let counted = bytes.counted()?;
-        let mut body = bytes.part()?;
-        if !wanted(counted) {
-            continue;
-        }
+    each_run(bytes, wanted, |_, mut run| {
         let (mut word, mut place) = (0, 0);
         while let Some(next) = few.get(place)
-            && !body.0.is_empty()
+            && !run.0.is_empty()
         {
-            if let Some(before) = body.four_before(word, *next).or_else(|| body.one_before(word, *next)) {
+            if let Some(before) = run.four_before(word, *next).or_else(|| run.one_before(word, *next)) {
                 word = before;
                 continue;
             }
-            word = body.after(word).ok_or(Bytes::CORRUPT)?;
+            word = run.after(word).ok_or(Bytes::CORRUPT)?;
             if word < *next {
-                body.skip().ok_or(Bytes::CORRUPT)?;
+                run.skip().ok_or(Bytes::CORRUPT)?;
                 continue;
             }
-            let count = body.varint()?;
+            let count = run.varint()?;
             place += few[place..].iter().take_while(|few| **few < word).count();
             if few.get(place) == Some(&word) {
                 each(place, count);
                 place += 1;
             }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn words_where(
@@ -219,18 +213,28 @@ fn words_where(
     wanted: impl Fn(Counted) -> bool,
     mut each: impl FnMut(Counted, i64, u64),
 ) -> Result<(), StoreError> {
-    let mut bytes = Bytes(bytes);
-    while !bytes.0.is_empty() {
-        let counted = bytes.counted()?;
-        let mut body = bytes.part()?;
-        if !wanted(counted) {
-            continue;
-        }
+    each_run(bytes, wanted, |counted, mut run| {
         let mut word = 0;
-        while !body.0.is_empty() {
-            let (Some(next), Some(count)) = (body.after(word), body.next()) else { return Err(Bytes::CORRUPT) };
+        while !run.0.is_empty() {
+            let (Some(next), Some(count)) = (run.after(word), run.next()) else { return Err(Bytes::CORRUPT) };
             word = next;
             each(counted, word, count);
+        }
+        Ok(())
+    })
+}
+
+/// The words of whatever is wanted, in their order, each followed by its count.
+fn each_run(
+    bytes: &[u8],
+    wanted: impl Fn(Counted) -> bool,
+    mut each: impl FnMut(Counted, Bytes<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut bytes = Bytes(bytes);
+    while !bytes.0.is_empty() {
+        let (counted, run) = (bytes.counted()?, bytes.part()?);
+        if wanted(counted) {
+            each(counted, run)?;
         }
     }
     Ok(())
