@@ -74,3 +74,18 @@ test('a palette whose code cannot be had says so, and finds it the next time', a
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox', { name: 'Search or jump to' })).toBeFocused();
 });
+
+test('a palette that was closed opens before the browser has said that it closed', async ({ page, visit }) => {
+  await visit('/sources');
+  await page.keyboard.press('Control+k');
+  const search = page.getByRole('combobox', { name: 'Search or jump to' });
+  await expect(search).toBeFocused();
+  // In one task: `close` is an event of a later one.
+  await page.evaluate(() => {
+    document.querySelector<HTMLDialogElement>('dialog.palette')?.close();
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+  });
+  await expect(search).toBeFocused();
+  await search.fill('catalog');
+  await expect(page.getByRole('option').first()).toBeVisible();
+});

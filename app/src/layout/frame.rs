@@ -4,9 +4,10 @@ use crate::href;
 use crate::layout::api::{degradation, frame};
 use crate::layout::banner::Banner;
 use crate::layout::nav::Nav;
-use crate::layout::palette::{Palette, PaletteState};
-use crate::layout::shortcuts::{Shortcuts, ShortcutsState};
+use crate::layout::palette::Palette;
+use crate::layout::shortcuts::Shortcuts;
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::lazy_dialog::LazyDialog;
 use crate::ui::tile::{Tile, TileLook, TileSize};
 use crate::ui::unsaved::UnsavedPage;
 use crate::wire;
@@ -25,8 +26,8 @@ pub fn Frame(
     let pathname = use_location().pathname;
     let health = wire::resource(move || pathname.get(), |_| degradation());
     provide_context(UnsavedPage::new());
-    let palette = PaletteState::new();
-    let shortcuts = ShortcutsState::new();
+    let palette = LazyDialog::new();
+    let shortcuts = LazyDialog::new();
     let ask = Callback::new(move |()| health.refetch());
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
@@ -53,8 +54,8 @@ pub fn Frame(
                 </Transition>
                 {children()}
             </main>
-            <Palette state=palette />
-            <Shortcuts state=shortcuts />
+            <Palette dialog=palette />
+            <Shortcuts dialog=shortcuts />
         </div>
     }
 }

@@ -3,10 +3,10 @@
 use crate::href;
 use crate::layout::api::FrameData;
 use crate::layout::frame::{Brand, initials};
-use crate::layout::palette::{PaletteButton, PaletteState};
-use crate::layout::shortcuts::ShortcutsState;
+use crate::layout::palette::PaletteButton;
 use crate::layout::theme::ThemeButton;
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::lazy_dialog::LazyDialog;
 use crate::ui::tile::{Tile, TileLook, TileSize};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -17,9 +17,9 @@ pub fn Nav(
     /// What the server said; without it the links stay, the names and counts go.
     data: Option<FrameData>,
     /// What its search opens.
-    palette: PaletteState,
+    palette: LazyDialog,
     /// What its list of shortcuts is.
-    shortcuts: ShortcutsState,
+    shortcuts: LazyDialog,
 ) -> impl IntoView {
     let source_count = data.as_ref().map(|data| data.source_count);
     let theme = data.as_ref().map(|data| data.theme).unwrap_or_default();
@@ -31,7 +31,7 @@ pub fn Nav(
                 <a class="nav__close" href="#main" rel="external" aria-label="Close menu"><IconView icon=Icon::X /></a>
             </div>
             {workspace.map(|workspace| view! { <WorkspaceName name=workspace.name slug=workspace.slug /> })}
-            <PaletteButton state=palette />
+            <PaletteButton dialog=palette />
             <div class="nav__group">
                 <p class="nav__label" id="nav-connections">"Connections"</p>
                 <ul aria-labelledby="nav-connections">

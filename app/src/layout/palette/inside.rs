@@ -1,9 +1,9 @@
 //! What the open palette shows: the field, in which the arrow keys choose and Enter goes, and what was found; a pasted write
 //! key finds its source.
 
-use super::PaletteState;
 use super::api::{Hit, HitGroup, HitKind, palette};
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::lazy_dialog::LazyDialog;
 use crate::ui::unsaved::UnsavedPage;
 use domain::write_key::WRITE_KEY_CHARS_MAX;
 use leptos::ev::KeyboardEvent;
@@ -98,12 +98,12 @@ impl SearchState {
 
 /// The palette's inside, while it is open.
 #[wasm_split(dialogs, fallible)]
-pub(super) fn inside(palette: PaletteState) -> Result<AnyView, SplitLoaderError> {
+pub(super) fn inside(palette: LazyDialog) -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <Inside palette=palette /> }.into_any())
 }
 
 #[component]
-fn Inside(palette: PaletteState) -> impl IntoView {
+fn Inside(palette: LazyDialog) -> impl IntoView {
     let state = SearchState::new();
     state.ask(String::new());
     let (navigate, unsaved) = (use_navigate(), use_context::<UnsavedPage>().unwrap_or_default());
