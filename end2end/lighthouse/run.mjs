@@ -1,10 +1,14 @@
 // Lighthouse on a page of a running demo, as a desktop and as a telephone: `npm ci && npm run lighthouse -- <address>`. Prints the
-// scores and what costs points; fails below the least score.
+// scores and what costs points; fails below the least score. Of several runs the median counts:
+// a machine that is slow for a moment is a telephone that is four times slower than that.
 import { launch } from 'chrome-launcher';
 import lighthouse, { desktopConfig } from 'lighthouse';
 
 const LEAST_SCORE = 95;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
+const RUNS = 5;
+
+const performance = (lhr) => Math.round((lhr.categories['performance'].score ?? 0) * 100);
 
 const address = process.argv[2] ?? 'http://127.0.0.1:3000/sources/storefront-web/overview';
 const chrome = await launch({
@@ -14,8 +18,14 @@ const chrome = await launch({
 let tooLow = false;
 try {
   for (const [name, config] of [['desktop', desktopConfig], ['telephone', undefined]]) {
-    const { lhr } = await lighthouse(address, { port: chrome.port, onlyCategories: CATEGORIES, logLevel: 'error' }, config);
-    if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
+    const runs = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      const { lhr } = await lighthouse(address, { port: chrome.port, onlyCategories: CATEGORIES, logLevel: 'error' }, config);
+      if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
+      console.log(`${name}, run ${run + 1}: Performance ${performance(lhr)}, on a machine of ${Math.round(lhr.environment.benchmarkIndex)}`);
+      runs.push(lhr);
+    }
+    const lhr = runs.sort((a, b) => performance(a) - performance(b))[Math.floor(RUNS / 2)];
     for (const { title, score, auditRefs } of Object.values(lhr.categories)) {
       const points = Math.round((score ?? 0) * 100);
       tooLow ||= points < LEAST_SCORE;

@@ -22,9 +22,12 @@ impl fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
-/// Our cargo: the one that runs us, if one does.
+/// Our cargo: the one that runs us, if one does. Flags in the environment would take the place of those in
+/// `.cargo/config.toml`, in which the two halves of a site must agree.
 pub fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.env_remove("RUSTFLAGS");
+    cargo
 }
 
 /// Runs a program to its end; its output is ours.

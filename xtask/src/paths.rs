@@ -3,7 +3,6 @@
 use anyhow::{Context, Result};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// The browser half's own target directory: its `wasm-*` profiles would otherwise wait for the server's build.
 pub const FRONT_TARGET: &str = "target/front";
@@ -39,27 +38,11 @@ impl Profile {
         }
     }
 
-    /// Tells rustc what the profile in Cargo.toml cannot. A release makes views values of few types instead of one type
-    /// each: the browser half is a third smaller. The two halves of a site must agree in it.
-    pub fn set_rustflags(self, cargo: &mut Command) {
-        if self == Self::Release {
-            add_rustflags(cargo, "--cfg=erase_components");
-        }
-    }
-
     /// Where the finished site goes; `server/build.rs` knows the same place. One for each profile, so that a release
     /// never carries a development site and a running server keeps its files.
     pub fn site(self) -> PathBuf {
         Path::new("target/site").join(self.folder())
     }
-}
-
-/// Adds to the flags that this cargo hands to rustc, which begin with those of our own environment.
-pub fn add_rustflags(cargo: &mut Command, flags: &str) {
-    let set = cargo.get_envs().find(|(name, _)| *name == "RUSTFLAGS").and_then(|(_, value)| value);
-    let set = set.map(|value| value.to_string_lossy().into_owned());
-    let set = set.unwrap_or_else(|| std::env::var("RUSTFLAGS").unwrap_or_default());
-    cargo.env("RUSTFLAGS", format!("{set} {flags}").trim_start());
 }
 
 /// Changes into the workspace's root.

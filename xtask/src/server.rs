@@ -18,28 +18,26 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// Builds the `headwater` binary and returns its path.
 pub fn build(profile: Profile) -> Result<PathBuf> {
     let optimise: &[&str] = if profile == Profile::Release { &["--release"] } else { &[] };
-    compile(profile, &[&["--package", "server", "--bin", "headwater"], optimise].concat())?;
+    compile(&[&["--package", "server", "--bin", "headwater"], optimise].concat())?;
     binary(profile)
 }
 
 /// The same beside the crates' tests, which are built already: their own dependencies turn on features that the server
 /// alone does without, and building it alone would build much of the tree again.
 pub fn build_with_tests() -> Result<PathBuf> {
-    compile(Profile::Debug, &["--bins", "--tests"])?;
+    compile(&["--bins", "--tests"])?;
     binary(Profile::Debug)
 }
 
 /// Builds the release and the `bench` program; returns their paths. In one call, because they share most of the tree.
 pub fn build_with_bench() -> Result<(PathBuf, PathBuf)> {
     let packages = ["--package", "server", "--bin", "headwater", "--package", "bench", "--bin", "bench"];
-    compile(Profile::Release, &[&packages[..], &["--release"]].concat())?;
+    compile(&[&packages[..], &["--release"]].concat())?;
     Ok((binary(Profile::Release)?, program(Profile::Release, "bench")?))
 }
 
-fn compile(profile: Profile, what: &[&str]) -> Result<()> {
-    let mut cargo = cargo();
-    profile.set_rustflags(&mut cargo);
-    step("server: compile", || run(cargo.arg("build").args(what)))
+fn compile(what: &[&str]) -> Result<()> {
+    step("server: compile", || run(cargo().arg("build").args(what)))
 }
 
 fn binary(profile: Profile) -> Result<PathBuf> {

@@ -78,7 +78,6 @@ fn compile(profile: Profile) -> Result<PathBuf> {
     let toolchain = wasm_target::ensure()?;
     step("browser half: compile", || {
         let mut cargo = toolchain.cargo();
-        profile.set_rustflags(&mut cargo);
         cargo.args(["rustc", "--package", "frontend", "--lib", "--crate-type", "cdylib", "--target", TARGET]);
         if profile == Profile::Release {
             wasm_lean::leave_out(&mut cargo, toolchain)?;

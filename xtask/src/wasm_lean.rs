@@ -3,30 +3,34 @@
 //! last is in the standard library, too, which is compiled along for that; where its source cannot be had, its share stays in.
 
 use crate::command::{run, succeeds};
-use crate::paths::add_rustflags;
 use crate::wasm_target::{Toolchain, std_source};
 use anyhow::Result;
 use std::process::Command;
 
 /// For every crate, with any standard library.
-const FLAGS: &str = "-Zlocation-detail=none -Zfmt-debug=none -Cllvm-args=-inline-threshold=0";
+const FLAGS: [&str; 3] = ["-Zlocation-detail=none", "-Zfmt-debug=none", "-Cllvm-args=-inline-threshold=0"];
 /// Only together with a standard library that is compiled with them as well.
-const FLAGS_WITH_STD: &str = "-Zunstable-options -Cpanic=immediate-abort";
+const FLAGS_WITH_STD: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 /// Has cargo compile it.
 const STD: &str = "-Zbuild-std=std,panic_abort";
 
 /// Tells cargo to leave it out. These are options that rustc does not call stable; what they leave out, they have for years.
 pub fn leave_out(cargo: &mut Command, toolchain: Toolchain) -> Result<()> {
     cargo.env("RUSTC_BOOTSTRAP", "1");
-    add_rustflags(cargo, FLAGS);
+    add_rustflags(cargo, &FLAGS);
     if has_std_source(toolchain)? {
-        add_rustflags(cargo, FLAGS_WITH_STD);
+        add_rustflags(cargo, &FLAGS_WITH_STD);
         cargo.arg(STD);
     } else {
         println!("  warning: no source of the standard library, so the wasm stays larger than it must;");
         println!("  `rustup component add rust-src` brings it");
     }
     Ok(())
+}
+
+/// To those of `.cargo/config.toml`.
+fn add_rustflags(cargo: &mut Command, flags: &[&str]) {
+    cargo.arg("--config").arg(format!("build.rustflags = {flags:?}"));
 }
 
 fn has_std_source(toolchain: Toolchain) -> Result<bool> {

@@ -13,6 +13,9 @@ const ZONE_SCRIPT: &str = "document.cookie = 'tz=' \
     + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone) \
     + '; Path=/; Max-Age=31536000; SameSite=Lax';";
 
+/// A page that is not painted by then, as one in the background, is woken all the same.
+const PAINTED_WITHIN_MS: u32 = 500;
+
 /// The file of the page that the first stylesheet is made for.
 const STYLED_AT_FIRST: &str = "overview";
 
@@ -70,10 +73,6 @@ fn needs_rest(files: &[&str]) -> bool {
 /// Styles and scripts. A page whose scripts never arrive is whole and works.
 #[component]
 fn Assets(assets: AssetUrls, files: Vec<&'static str>) -> impl IntoView {
-    let start = format!(
-        "import start, {{ hydrate }} from {:?};\nawait start({{ module_or_path: {:?} }});\nhydrate();",
-        assets.js, assets.wasm
-    );
     let lazy = files.iter().filter_map(|file| assets.lazy.get(*file)).flatten();
     // Files of two names may share some.
     let mut wasm = vec![&assets.wasm];
@@ -82,10 +81,15 @@ fn Assets(assets: AssetUrls, files: Vec<&'static str>) -> impl IntoView {
             wasm.push(file);
         }
     });
-    // By script, so that readers without JavaScript do not fetch what they cannot use.
-    let preload = format!(
-        "for (const href of {wasm:?}) document.head.append(Object.assign(document.createElement('link'), \
-         {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous', href }}));"
+    // The page itself comes first, on slow lines for long: only when it is painted is fetched what wakes it, all at once.
+    let start = format!(
+        "import start, {{ hydrate }} from {:?};\n\
+         await new Promise((go) => {{ new PerformanceObserver(go).observe({{ type: 'paint', buffered: true }}); \
+         setTimeout(go, {PAINTED_WITHIN_MS}); }});\n\
+         for (const href of {wasm:?}) document.head.append(Object.assign(document.createElement('link'), \
+         {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous', href }}));\n\
+         await start({{ module_or_path: {:?} }});\nhydrate();",
+        assets.js, assets.wasm
     );
     let rest = view! { <link rel="stylesheet" href=assets.rest_css /> };
     let rest = match needs_rest(&files) {
@@ -102,7 +106,6 @@ fn Assets(assets: AssetUrls, files: Vec<&'static str>) -> impl IntoView {
         {rest}
         <link rel="modulepreload" href=assets.js nonce=use_nonce() />
         <link rel="modulepreload" href=assets.loader nonce=use_nonce() />
-        <script nonce=use_nonce()>{preload}</script>
         <script type="module" nonce=use_nonce()>{start}</script>
     }
 }

@@ -15,6 +15,7 @@ pub mod error_state;
 pub mod field;
 pub mod icon;
 pub mod label_field;
+pub mod later;
 pub mod lazy_dialog;
 pub mod moment;
 pub mod page_head;

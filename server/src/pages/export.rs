@@ -42,7 +42,7 @@ async fn respond(
     Query(params): Query<OverviewParams>,
     format: Format,
 ) -> Response {
-    let (query, _) = OverviewQuery::parse(|name| params.get(name));
+    let (query, _) = OverviewQuery::parse(&|name| params.get(name));
     match table(&app, &slug, &query).await {
         Ok(Some(table)) => table.download(format),
         Ok(None) => (StatusCode::NOT_FOUND, "There is no such source.\n").into_response(),

@@ -22,7 +22,7 @@ pub async fn jsonl(
     Path(slug): Path<String>,
     Query(params): Query<OverviewParams>,
 ) -> Response {
-    let (query, _) = OverviewQuery::parse(|name| params.get(name));
+    let (query, _) = OverviewQuery::parse(&|name| params.get(name));
     let Some(reason) = query.open else {
         return (StatusCode::NOT_FOUND, "The address names no discard reason: open=<code>, and the step= of it.\n")
             .into_response();

@@ -110,16 +110,11 @@ impl Tail {
                     OpenRow { id: added.next_id - 1, bucket, counts }
                 }
             };
-            rows.push((row.id, bucket, pack_keys(&row.counts)));
+            rows.push(Row { id: row.id, bucket, counts: pack_keys(&row.counts) });
             pending.open = (row.counts.len() < OPEN_COUNTS_MAX).then_some(row);
             added.sources.insert(bucket.source, pending);
         }
-        let conflict = " on conflict (id) do update set counts = excluded.counts";
-        script.insert("rollup_tail (id, source, tier_ms, bucket_ms, counts)", rows, conflict, |mut values, row| {
-            let (id, bucket, counts) = row;
-            values.push_bind(id).push_bind(bucket.source.0).push_bind(bucket.tier_ms).push_bind(bucket.at.0);
-            values.push_bind(counts);
-        });
+        write_rows(script, &rows);
         added
     }
 
@@ -138,6 +133,35 @@ impl Tail {
     pub fn folded(&mut self, source: SourceNumber) {
         self.sources.remove(&source);
     }
+}
+
+/// A row as it is written.
+struct Row {
+    id: i64,
+    bucket: Bucket,
+    counts: Vec<u8>,
+}
+
+/// Writes new rows and what others have become. One statement with two values, whatever their number: a commit of many sources
+/// is one call of SQLite like any other.
+fn write_rows(script: &mut Script, rows: &[Row]) {
+    let mut places = Vec::with_capacity(rows.len());
+    let mut all_counts = Vec::with_capacity(rows.iter().map(|row| row.counts.len()).sum());
+    for Row { id, bucket, counts } in rows {
+        let place = (all_counts.len() + 1, counts.len());
+        places.push((id, bucket.source.0, bucket.tier_ms, bucket.at.0, place.0, place.1));
+        all_counts.extend_from_slice(counts);
+    }
+    if places.is_empty() {
+        return;
+    }
+    let insert = script.statement(
+        "insert into rollup_tail (id, source, tier_ms, bucket_ms, counts)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, substr(",
+    );
+    insert.push_bind(all_counts).push(", value ->> 4, value ->> 5) from json_each(");
+    insert.push_bind(serde_json::json!(places).to_string());
+    insert.push(") where true on conflict (id) do update set counts = excluded.counts");
 }
 
 #[cfg(test)]

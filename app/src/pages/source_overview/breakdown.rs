@@ -10,6 +10,7 @@ use super::words::lower_first;
 use crate::ui::empty::EmptyHeading;
 use crate::ui::error_state::ErrorState;
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::later::later;
 use crate::ui::tabs::{Tab, Tabs, TabsOf};
 use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Dimension, Row, RowKey, SortBy};
 use domain::email_event::EmailEvent;
@@ -52,7 +53,13 @@ pub(super) fn BreakdownRows(numbers: Arc<Numbers>, place: Place, retry: Callback
         return view! { <NoMatch numbers=numbers place=place /> }.into_any();
     }
     let foot = view! { <Foot numbers=&numbers table=table place=&place /> }.into_any();
-    let table = view! { <Table numbers=&numbers table=table place=place.clone() /> }.into_any();
+    let table = {
+        let (numbers, place) = (Arc::clone(&numbers), place.clone());
+        later(move || match &numbers.table {
+            Ok(table) => view! { <Table numbers=&numbers table=table place=place /> }.into_any(),
+            Err(_) => ().into_any(),
+        })
+    };
     view! { {table} {foot} }.into_any()
 }
 
@@ -207,9 +214,7 @@ fn Foot<'a>(numbers: &'a Numbers, table: &'a TablePage, place: &'a Place) -> imp
         <div class="table-foot">
             <span>{shown}</span>
             <a href=place.export("json") download="">"Export JSON"</a>
-            <span class="table-foot__spacer"></span>
-            {previous}
-            {next}
+            <span class="table-foot__pages">{previous} {next}</span>
         </div>
     }
 }

@@ -15,6 +15,7 @@ use crate::error::AppError;
 use crate::pages::not_found::NotFound;
 use crate::ui::callout::{Callout, CalloutTone};
 use crate::ui::error_state::ErrorState;
+use crate::ui::later::later;
 use crate::wire::WireResource;
 use domain::step::Step;
 use leptos::prelude::*;
@@ -141,7 +142,7 @@ impl Answer {
 
     /// Where the answer belongs: links of its parts lead on from the shown range, not from one that could not be shown.
     fn place(&self, metric: Metric) -> Place {
-        let (mut query, _) = OverviewQuery::parse(|name| self.params.get(name));
+        let (mut query, _) = OverviewQuery::parse(&|name| self.params.get(name));
         if let Some(numbers) = self.numbers() {
             query.range = numbers.range;
             query.compare = numbers.compare;
@@ -254,21 +255,26 @@ impl Parts {
         )
     }
 
-    /// The toolbar is drawn from the answer alone: somebody may be choosing in it. The panel is drawn a task later than what
-    /// stands above it: both in one would hold the page for longer than a reader's next click may wait.
+    /// Toolbar and pipeline are drawn a task later than what stands above them, and the panel another one later: all in one
+    /// would hold the page for longer than a reader's next click may wait. The same goes for their waking. The toolbar is drawn
+    /// from the answer alone: somebody may be choosing in it.
     fn numbers(self) -> AnyView {
         let Self { place, shown, awake, .. } = self;
         let answered = move |shown: Memo<Option<Shown>>| {
             Memo::new(move |_| shown.with(|shown| Some(shown.as_ref()?.answered.clone())))
         };
+        let next = |place: Memo<Option<Place>>, shown: Memo<Option<Shown>>| {
+            let late = a_task_later(Memo::new(move |_| Some((place.get()?, shown.get()?))));
+            (Memo::new(move |_| Some(late.get()?.0)), Memo::new(move |_| Some(late.get()?.1)))
+        };
+        let (place, shown) = next(place, shown);
         let toolbar_answer = answered(shown);
         let toolbar =
             move || Some(view! { <Toolbar numbers=toolbar_answer.get()? place=place.get()? awake=awake /> }.into_any());
         let pipeline =
             move || Some(view! { <PipelineView numbers=shown.get()?.numbers place=place.get()? /> }.into_any());
-        let late = a_task_later(Memo::new(move |_| Some((place.get()?, shown.get()?))));
-        let place = Memo::new(move |_| Some(late.get()?.0));
-        let shown = Memo::new(move |_| Some(late.get()?.1));
+        let (toolbar, pipeline) = (later(move || toolbar.into_any()), later(move || pipeline.into_any()));
+        let (place, shown) = next(place, shown);
         let answered = answered(shown);
         let is_empty = Memo::new(move |_| {
             shown.with(|shown| Some(shown.as_ref()?.numbers.pipeline.total(Step::Received).now == 0))

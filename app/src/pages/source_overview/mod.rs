@@ -41,6 +41,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use picker::state::PickerState;
 use query::{OverviewParams, OverviewQuery};
 use samples::samples_drawer;
+use std::time::Duration;
 
 /// What was asked for, and the answer: kept together, so that a page never shows old numbers under new links.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -62,7 +63,7 @@ fn go_there() -> AnyView {
 pub fn SourceOverview() -> impl IntoView {
     let (path, search) = (use_params_map(), use_query_map());
     let asked = Memo::new(move |_| path.with(|path| path.get("slug")).unwrap_or_default());
-    let parsed = Memo::new(move |_| search.with(|search| OverviewQuery::parse(|name| search.get(name))));
+    let parsed = Memo::new(move |_| search.with(|search| OverviewQuery::parse(&|name| search.get(name))));
     // Counts or percentages is no question to the server: the same numbers serve both.
     // Neither is the drawer: it asks for itself.
     let params = Memo::new(move |_| parsed.with(|(query, _)| query.closed().params()));
@@ -78,7 +79,12 @@ pub fn SourceOverview() -> impl IntoView {
         },
     );
     let awake = RwSignal::new(false);
-    Effect::new(move |_| awake.set(true));
+    // When all of the page is: some parts wake in tasks of their own.
+    let wake = move || {
+        // The page may be gone by then.
+        let _is_gone = awake.try_set(true);
+    };
+    Effect::new(move |_| set_timeout(wake, Duration::ZERO));
     let pending = RwSignal::new(false);
     let retry = Callback::new(move |()| answer.refetch());
     provide_context(live::follow(retry));

@@ -12,6 +12,7 @@ use super::query::Metric;
 use super::words::{events, within};
 use crate::ui::badge::Badge;
 use crate::ui::chart::Chart;
+use crate::ui::later::later;
 use domain::number_format::count;
 use domain::step::Step;
 use leptos::prelude::*;
@@ -28,7 +29,7 @@ enum Course {
     Line,
 }
 
-/// Drawn once: its parts change where they stand.
+/// Drawn once: its parts change where they stand. Some wake later, so nothing here may change in the task that wakes the page.
 #[component]
 pub(super) fn Panel(
     /// The numbers, as they are at the moment.
@@ -73,12 +74,17 @@ pub(super) fn Panel(
         Some(view! { <BreakdownRows numbers=numbers place=place retry=retry /> }.into_any())
     };
     let step = move || Some(place.get()?.query.step.slug());
-    view! {
-        <section class="panel" aria-labelledby="panel-title">
+    let inspect = move || {
+        view! {
             <div class="inspect" data-step=step>
                 {move || both().map(|(numbers, place)| view! { <Words numbers=numbers place=place /> }.into_any())} {chart}
             </div>
-            {bar} {rows}
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="panel-title">
+            {later(inspect)} {bar} {rows}
         </section>
     }
 }

@@ -168,34 +168,34 @@ impl Default for OverviewQuery {
 impl OverviewQuery {
     /// Reads a query string's parameters; the sentences say what could not be used.
     #[must_use]
-    pub fn parse(get: impl Fn(&str) -> Option<String>) -> (Self, Vec<String>) {
+    pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> (Self, Vec<String>) {
         let mut reader = Reader { get, sentences: Vec::new() };
         let mut query = Self::default();
-        reader.read("range", |value| {
+        reader.read("range", &mut |value| {
             let shown = lower(TimeRange::default().title());
             query.range =
                 TimeRange::from_text(value).map_err(|fault| format!("{}. Showing {shown}.", fault.objection()))?;
             Ok(())
         });
-        reader.read("compare", |value| {
+        reader.read("compare", &mut |value| {
             query.compare =
                 Compare::from_text(value).ok_or("is nothing to compare with. Comparing with the period before.")?;
             Ok(())
         });
-        reader.read("as", |value| {
+        reader.read("as", &mut |value| {
             query.metric = Metric::from_slug(value).ok_or("is not a way to show metrics. Showing counts.")?;
             Ok(())
         });
-        reader.read("step", |value| {
+        reader.read("step", &mut |value| {
             query.step = step_of(value)?;
             Ok(())
         });
-        reader.read("reason", |value| {
+        reader.read("reason", &mut |value| {
             query.reason = Some(reason_of(value, query.step)?);
             Ok(())
         });
         for (name, dimension) in FILTER_NAMES {
-            reader.read(name, |value| {
+            reader.read(name, &mut |value| {
                 let row = RowKey::from_word(dimension, value);
                 let row = row.ok_or_else(|| format!("is no {}. Showing all of them.", lower(dimension.title())))?;
                 query.filters = std::mem::take(&mut query.filters).with(dimension, Some(row));
@@ -203,31 +203,31 @@ impl OverviewQuery {
             });
         }
         query.by = tab(query.step, query.reason);
-        reader.read("by", |value| {
+        reader.read("by", &mut |value| {
             let by = Dimension::from_slug(value).filter(|by| query.offers(*by));
             query.by = by.ok_or_else(|| format!("is not a breakdown of this. Showing {}.", lower(query.by.title())))?;
             Ok(())
         });
-        reader.read("q", |value| {
+        reader.read("q", &mut |value| {
             query.search = value.trim().chars().take(SEARCH_CHARS_MAX).collect();
             Ok(())
         });
-        reader.read("sort", |value| {
+        reader.read("sort", &mut |value| {
             let sort =
                 Sort::from_text(value).filter(|sort| query.compare != Compare::Nothing || sort.by != SortBy::Change);
             query.sort = sort.ok_or("is no order of the table. Showing the largest first.")?;
             Ok(())
         });
-        reader.read("page", |value| {
+        reader.read("page", &mut |value| {
             let page = value.parse().ok().filter(|page| *page >= 1);
             query.page = page.ok_or("is not a page number. Showing the first page.")?;
             Ok(())
         });
-        reader.read("open", |value| {
+        reader.read("open", &mut |value| {
             query.open = Some(reason_of(value, query.step)?);
             Ok(())
         });
-        reader.read("samples", |value| {
+        reader.read("samples", &mut |value| {
             let samples = value.parse().ok().filter(|page| (1..=SAMPLES_PAGES_MAX).contains(page));
             query.samples = samples.ok_or("is not a page of samples. Showing the newest.")?;
             Ok(())
@@ -253,7 +253,8 @@ impl OverviewQuery {
     /// What the server needs to know of it.
     #[must_use]
     pub fn params(&self) -> OverviewParams {
-        let value = |name: &str| self.fields().into_iter().find(|(key, _)| *key == name).map(|(_, value)| value);
+        let fields = self.fields();
+        let value = |name: &str| fields.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         OverviewParams {
             step: value("step"),
             reason: value("reason"),
@@ -448,14 +449,14 @@ fn lower(text: &str) -> String {
     super::words::lower_first(text)
 }
 
-struct Reader<F> {
-    get: F,
+struct Reader<'a> {
+    get: &'a dyn Fn(&str) -> Option<String>,
     sentences: Vec<String>,
 }
 
-impl<F: Fn(&str) -> Option<String>> Reader<F> {
+impl Reader<'_> {
     /// Hands a parameter that is there to `take`; what that objects to becomes a sentence.
-    fn read(&mut self, name: &str, take: impl FnOnce(&str) -> Result<(), String>) {
+    fn read(&mut self, name: &str, take: &mut dyn FnMut(&str) -> Result<(), String>) {
         let Some(value) = (self.get)(name).filter(|value| !value.is_empty()) else { return };
         let taken = if value.len() > VALUE_BYTES_MAX { Err("is too long.".to_owned()) } else { take(&value) };
         if let Err(objection) = taken {

@@ -185,8 +185,7 @@ pub(super) fn Pages(page: SourcesPage) -> impl IntoView {
     view! {
         <nav class="table-foot" aria-label="Pages">
             <span>{format!("Page {at} of {pages} · {} sources", count(page.matching.sources))}</span>
-            <span class="table-foot__spacer"></span>
-            {before} {after}
+            <span class="table-foot__pages">{before} {after}</span>
         </nav>
     }
     .into_any()

@@ -46,7 +46,7 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<Overview
     let zone = request::reader_zone();
     let now = (state.now)();
     let (head, zone) = head(&state, slug, zone, now).await?;
-    let (query, _) = OverviewQuery::parse(|name| params.get(name));
+    let (query, _) = OverviewQuery::parse(&|name| params.get(name));
     let content = match head.last_event {
         None => Content::NoEvents,
         Some(_) => match numbers(&state, &head.source, query, now, &zone).await {

@@ -5,7 +5,7 @@ use domain::breakdown::SortBy;
 
 fn parse(query: &str) -> (OverviewQuery, Vec<String>) {
     let pairs: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-    OverviewQuery::parse(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    OverviewQuery::parse(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn everything_survives_a_round_trip() {
         assert_eq!(sentences, Vec::<String>::new(), "{text}");
         assert_eq!(query.href("shop"), format!("/sources/shop/overview?{text}"));
         let params = query.params();
-        let (again, _) = OverviewQuery::parse(|name| params.get(name));
+        let (again, _) = OverviewQuery::parse(&|name| params.get(name));
         assert_eq!(again, query.with_metric(Metric::Counts));
     }
 }

@@ -44,7 +44,7 @@ const COPIED_BYTES_MAX: usize = 256 * 1024;
 pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<SamplesPage, AppError> {
     let state = request::state()?;
     let (zone, origin) = (request::reader_zone(), request::origin());
-    let (mut query, _) = OverviewQuery::parse(|name| params.get(name));
+    let (mut query, _) = OverviewQuery::parse(&|name| params.get(name));
     let reason = query.open.ok_or_else(AppError::not_found)?;
     if slug.chars().count() > SOURCE_SLUG_CHARS_MAX {
         return Err(AppError::not_found());
