@@ -25,6 +25,8 @@ const MAINTENANCE_EVERY: Duration = Duration::from_secs(10);
 const ROUND_SLICES_MIN: usize = 4;
 /// How often a failing store is asked whether it can be written again: clients are told to come back after a second.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// What takes longer is logged: events waited for it, and the machine or its disk is most likely why.
+const SLOW_MS: i64 = 500;
 
 /// Why events were not taken. None of them was stored, and sending them again is right.
 #[derive(Debug, thiserror::Error)]
@@ -186,7 +188,9 @@ impl Task {
             events.extend(submission.events);
             next = if events.len() < COMMIT_EVENTS_MAX { self.waiting.try_recv().ok() } else { None };
         }
-        match self.log.commit(events).await {
+        let result = self.log.commit(events).await;
+        self.log_if_slow("a commit", now);
+        match result {
             Ok(outcomes) => {
                 self.recover();
                 self.committed.send_modify(|commits| *commits += 1);
@@ -234,6 +238,13 @@ impl Task {
         error
     }
 
+    fn log_if_slow(&self, what: &str, began: Timestamp) {
+        let took_ms = (self.now)().since_ms(began);
+        if took_ms >= SLOW_MS {
+            tracing::warn!(what, took_ms, "slow: events waited");
+        }
+    }
+
     fn recover(&mut self) {
         if let Some(failure) = self.failure.take() {
             tracing::info!(after_ms = (self.now)().since_ms(failure.since), "events are stored again");
@@ -246,7 +257,10 @@ impl Task {
         let mut done = 0;
         while done < at_least || self.waiting.is_empty() {
             done += 1;
-            match self.log.maintain((self.now)()).await {
+            let now = (self.now)();
+            let result = self.log.maintain(now).await;
+            self.log_if_slow("a slice of maintenance", now);
+            match result {
                 Ok(maintenance) if maintenance.more => {}
                 Ok(_) => return,
                 Err(error) => {
