@@ -61,13 +61,15 @@ function watchPage(): void {
   window.addEventListener = (type: string, listener: EventListenerOrEventListenerObject, options?: boolean | object) => {
     listen(type, listener, options);
     if (type === 'popstate') {
-      requestAnimationFrame(() => requestAnimationFrame(() => ((window as Watched).headwaterAwake = true)));
+      // A task later: parts of the page wake in tasks of their own.
+      const isAwake = () => ((window as Watched).headwaterAwake = true);
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(isAwake)));
     }
   };
 }
 
 /** Returns once the page's scripts have taken it over. */
-async function awake(page: { waitForFunction: (script: () => boolean) => Promise<unknown> }): Promise<void> {
+export async function awake(page: { waitForFunction: (script: () => boolean) => Promise<unknown> }): Promise<void> {
   await page.waitForFunction(() => (window as Watched).headwaterAwake === true);
 }
 

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
-import { expect, test } from '../harness/fixtures.ts';
+import { awake, expect, test } from '../harness/fixtures.ts';
 import { PYTHON_WANTED, python } from '../harness/programs.ts';
 import { Source, track } from '../harness/source.ts';
 
@@ -44,6 +44,7 @@ if (PYTHON_WANTED) {
     await expect(aside.getByRole('heading')).toHaveText('Listening for your first event…');
 
     // The lines, copied and run as they are.
+    if (javaScriptEnabled) await awake(page);
     if (javaScriptEnabled) await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
     const lines = await copied(page, javaScriptEnabled);
     await run(python('analytics_python').command, ['-c', lines]);
