@@ -1,8 +1,6 @@
 //! The wasm entry: wakes the page that the server rendered. Everything it wakes lives in `app`.
 
-use leptos::mount::hydrate_body;
-use leptos::prelude::{set_timeout, window};
-use std::time::Duration;
+use leptos::prelude::window;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 
@@ -14,7 +12,6 @@ pub fn hydrate() {
     spawn_local(async {
         let path = window().location().pathname().unwrap_or_default();
         app::lazy_page::prepare(&path).await;
-        // In a task of its own: this one has compiled the code.
-        set_timeout(|| hydrate_body(app::App), Duration::ZERO);
+        leptos::mount::hydrate_body(app::App);
     });
 }

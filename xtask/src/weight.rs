@@ -20,7 +20,7 @@ const FIRST_LOAD: [&str; 6] = [
     "favicon.svg",
 ];
 /// All of them, in bytes: with the page itself and the answers' heads, some 15 kB, a first load stays below 320 kB.
-const LIMIT: u64 = 305_400;
+const LIMIT: u64 = 305_300;
 
 /// Builds the release site, says what its first load weighs, and fails above the limit.
 pub fn run() -> Result<()> {

@@ -87,7 +87,7 @@ fn Assets(assets: AssetUrls, files: Vec<&'static str>) -> impl IntoView {
          await new Promise((go) => {{ new PerformanceObserver(go).observe({{ type: 'paint', buffered: true }}); \
          setTimeout(go, {PAINTED_WITHIN_MS}); }});\n\
          for (const href of {wasm:?}) document.head.append(Object.assign(document.createElement('link'), \
-         {{ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: 'anonymous', href }}));\n\
+         {{ rel: 'preload', as: 'fetch', crossOrigin: '', href }}));\n\
          await start({{ module_or_path: {:?} }});\nhydrate();",
         assets.js, assets.wasm
     );
