@@ -25,7 +25,7 @@ const MAINTENANCE_EVERY: Duration = Duration::from_secs(10);
 const ROUND_SLICES_MIN: usize = 4;
 /// How often a failing store is asked whether it can be written again: clients are told to come back after a second.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
-/// What takes longer is logged: events waited for it, and the machine or its disk is most likely why.
+/// What takes longer is logged: events that come meanwhile wait for it, and the machine or its disk is most likely why.
 const SLOW_MS: i64 = 500;
 
 /// Why events were not taken. None of them was stored, and sending them again is right.
@@ -241,7 +241,7 @@ impl Task {
     fn log_if_slow(&self, what: &str, began: Timestamp) {
         let took_ms = (self.now)().since_ms(began);
         if took_ms >= SLOW_MS {
-            tracing::warn!(what, took_ms, "slow: events waited");
+            tracing::warn!(what, took_ms, "slow; events that came meanwhile waited");
         }
     }
 

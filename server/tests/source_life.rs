@@ -174,8 +174,9 @@ async fn the_list_is_searched_narrowed_and_labelled() {
     let labelled = post(&fixture, "/sources?sort=-name", &[("action", "label"), ("source", "1"), ("label", "env:dev")]);
     assert_eq!((labelled.status, labelled.header("location")), (303, Some("/sources?sort=-name&done=labelled")));
     let names = |query: &str| {
-        let page = fixture.server.get(&format!("/sources{query}")).body;
-        (page.contains(">Shop<"), page.contains("calc&#x27;!A0<") || page.contains("calc'!A0<"))
+        // Without the marks that hydration goes by.
+        let page = fixture.server.get(&format!("/sources{query}")).body.replace("<!>", "");
+        (page.contains(">Shop</a>"), page.contains("calc&#x27;!A0</a>") || page.contains("calc'!A0</a>"))
     };
     let by_key = format!("?q={}", fixture.write_key);
     for (query, expected) in [

@@ -18,7 +18,7 @@ const LIBRARIES: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 /// Debian's cargo with Debian's rustc, whatever rustup has put in front of them.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(CARGO);
-    cargo.env("RUSTC", RUSTC).env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO");
+    cargo.env("RUSTC", RUSTC).env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").env_remove("RUSTFLAGS");
     cargo
 }
 

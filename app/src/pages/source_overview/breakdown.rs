@@ -10,7 +10,6 @@ use super::words::lower_first;
 use crate::ui::empty::EmptyHeading;
 use crate::ui::error_state::ErrorState;
 use crate::ui::icon::{Icon, IconView};
-use crate::ui::later::later;
 use crate::ui::tabs::{Tab, Tabs, TabsOf};
 use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Dimension, Row, RowKey, SortBy};
 use domain::email_event::EmailEvent;
@@ -53,13 +52,7 @@ pub(super) fn BreakdownRows(numbers: Arc<Numbers>, place: Place, retry: Callback
         return view! { <NoMatch numbers=numbers place=place /> }.into_any();
     }
     let foot = view! { <Foot numbers=&numbers table=table place=&place /> }.into_any();
-    let table = {
-        let (numbers, place) = (Arc::clone(&numbers), place.clone());
-        later(move || match &numbers.table {
-            Ok(table) => view! { <Table numbers=&numbers table=table place=place /> }.into_any(),
-            Err(_) => ().into_any(),
-        })
-    };
+    let table = view! { <Table numbers=&numbers table=table place=place.clone() /> }.into_any();
     view! { {table} {foot} }.into_any()
 }
 

@@ -84,7 +84,7 @@ pub(super) fn Panel(
     };
     view! {
         <section class="panel" aria-labelledby="panel-title">
-            {later(inspect)} {bar} {rows}
+            {later(inspect)} {bar} {later(move || rows.into_any())}
         </section>
     }
 }
