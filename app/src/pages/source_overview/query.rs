@@ -1,20 +1,17 @@
-//! The page's state, which is its query string: read, checked, written. Defaults stay out of the address; what can't be
-//! read falls back to its default and is said on the page.
+//! The page's state, which is its query string: what it holds, how it leads on, and how it is written. Defaults stay out of the
+//! address. Read and checked it is in `parse`.
+
+mod parse;
 
 use crate::href;
 use domain::breakdown::{Dimension, RowKey, Sort, SortBy};
 use domain::discard::DiscardReason;
-use domain::event::EVENT_NAME_CHARS_MAX;
 use domain::filter::Filters;
 use domain::overview::Selection;
 use domain::step::Step;
 use domain::time_range::{Compare, TimeRange};
 use serde::{Deserialize, Serialize};
 
-/// Longest piece of a bad value that is repeated on the page, in characters.
-const ECHO_CHARS_MAX: usize = 40;
-/// Longest value that is looked at, in bytes: the longest event name, its characters four bytes each, and its mark.
-const VALUE_BYTES_MAX: usize = EVENT_NAME_CHARS_MAX * 4 + 1;
 /// Most pages of samples: older ones are found by an earlier range.
 pub const SAMPLES_PAGES_MAX: u32 = 100;
 /// Longest search, in characters.
@@ -166,76 +163,6 @@ impl Default for OverviewQuery {
 }
 
 impl OverviewQuery {
-    /// Reads a query string's parameters; the sentences say what could not be used. Not generic: each kind of `get` would be
-    /// another nine kilobytes of the browser half.
-    #[must_use]
-    pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> (Self, Vec<String>) {
-        let mut reader = Reader { get, sentences: Vec::new() };
-        let mut query = Self::default();
-        reader.read("range", &mut |value| {
-            let shown = lower(TimeRange::default().title());
-            query.range =
-                TimeRange::from_text(value).map_err(|fault| format!("{}. Showing {shown}.", fault.objection()))?;
-            Ok(())
-        });
-        reader.read("compare", &mut |value| {
-            query.compare =
-                Compare::from_text(value).ok_or("is nothing to compare with. Comparing with the period before.")?;
-            Ok(())
-        });
-        reader.read("as", &mut |value| {
-            query.metric = Metric::from_slug(value).ok_or("is not a way to show metrics. Showing counts.")?;
-            Ok(())
-        });
-        reader.read("step", &mut |value| {
-            query.step = step_of(value)?;
-            Ok(())
-        });
-        reader.read("reason", &mut |value| {
-            query.reason = Some(reason_of(value, query.step)?);
-            Ok(())
-        });
-        for (name, dimension) in FILTER_NAMES {
-            reader.read(name, &mut |value| {
-                let row = RowKey::from_word(dimension, value);
-                let row = row.ok_or_else(|| format!("is no {}. Showing all of them.", lower(dimension.title())))?;
-                query.filters = std::mem::take(&mut query.filters).with(dimension, Some(row));
-                Ok(())
-            });
-        }
-        query.by = tab(query.step, query.reason);
-        reader.read("by", &mut |value| {
-            let by = Dimension::from_slug(value).filter(|by| query.offers(*by));
-            query.by = by.ok_or_else(|| format!("is not a breakdown of this. Showing {}.", lower(query.by.title())))?;
-            Ok(())
-        });
-        reader.read("q", &mut |value| {
-            query.search = value.trim().chars().take(SEARCH_CHARS_MAX).collect();
-            Ok(())
-        });
-        reader.read("sort", &mut |value| {
-            let sort =
-                Sort::from_text(value).filter(|sort| query.compare != Compare::Nothing || sort.by != SortBy::Change);
-            query.sort = sort.ok_or("is no order of the table. Showing the largest first.")?;
-            Ok(())
-        });
-        reader.read("page", &mut |value| {
-            let page = value.parse().ok().filter(|page| *page >= 1);
-            query.page = page.ok_or("is not a page number. Showing the first page.")?;
-            Ok(())
-        });
-        reader.read("open", &mut |value| {
-            query.open = Some(reason_of(value, query.step)?);
-            Ok(())
-        });
-        reader.read("samples", &mut |value| {
-            let samples = value.parse().ok().filter(|page| (1..=SAMPLES_PAGES_MAX).contains(page));
-            query.samples = samples.ok_or("is not a page of samples. Showing the newest.")?;
-            Ok(())
-        });
-        (query, reader.sentences)
-    }
-
     /// Which events the panel looks at.
     #[must_use]
     pub fn selection(&self) -> Selection {
@@ -429,43 +356,6 @@ const FILTER_NAMES: [(&str, Dimension); 4] = [
 /// The tab that is open unless the address says otherwise.
 fn tab(step: Step, reason: Option<DiscardReason>) -> Dimension {
     if step.is_discard() && reason.is_none() { Dimension::Reason } else { Dimension::EventType }
-}
-
-fn step_of(value: &str) -> Result<Step, String> {
-    let received = lower(Step::Received.title());
-    match Step::from_slug(value) {
-        Some(Step::Eligible) => Err(format!("can’t be selected, it is read-only. Showing {received}.")),
-        Some(step) => Ok(step),
-        None => Err(format!("is not a step of the pipeline. Showing {received}.")),
-    }
-}
-
-fn reason_of(value: &str, step: Step) -> Result<DiscardReason, String> {
-    let shown = lower(step.title());
-    let reason = DiscardReason::from_code(value).ok_or_else(|| format!("is not a discard reason. Showing {shown}."))?;
-    if reason.step() == step { Ok(reason) } else { Err(format!("is no reason of this step. Showing {shown}.")) }
-}
-
-fn lower(text: &str) -> String {
-    super::words::lower_first(text)
-}
-
-struct Reader<'a> {
-    get: &'a dyn Fn(&str) -> Option<String>,
-    sentences: Vec<String>,
-}
-
-impl Reader<'_> {
-    /// Hands a parameter that is there to `take`; what that objects to becomes a sentence.
-    fn read(&mut self, name: &str, take: &mut dyn FnMut(&str) -> Result<(), String>) {
-        let Some(value) = (self.get)(name).filter(|value| !value.is_empty()) else { return };
-        let taken = if value.len() > VALUE_BYTES_MAX { Err("is too long.".to_owned()) } else { take(&value) };
-        if let Err(objection) = taken {
-            let echo: String = value.chars().filter(|c| !c.is_control()).take(ECHO_CHARS_MAX).collect();
-            let cut = if value.chars().count() > ECHO_CHARS_MAX { "…" } else { "" };
-            self.sentences.push(format!("“{echo}{cut}” {objection}"));
-        }
-    }
 }
 
 #[cfg(test)]
