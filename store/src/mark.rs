@@ -62,35 +62,36 @@ impl NewVersions {
 /// The database fails.
 pub async fn of_source(store: &Store, source: &Source, window: &Window) -> Result<Vec<Mark>, StoreError> {
     let limit = i64::try_from(MARKS_MAX).unwrap_or(i64::MAX);
-    let versions: Vec<(i64, String)> = sqlx::query_as(
-        "select version_seen.at, dictionary.text
-         from version_seen join dictionary on dictionary.id = version_seen.version
-         where version_seen.source = $1 and version_seen.at >= $2 and version_seen.at < $3
-            and version_seen.at >= (select min(first.at) from version_seen as first where first.source = $1) + $4
-         order by version_seen.at desc
-         limit $5",
+    let rows: Vec<(i64, String, bool)> = sqlx::query_as(
+        "select * from (
+            select version_seen.at, dictionary.text, true
+            from version_seen join dictionary on dictionary.id = version_seen.version
+            where version_seen.source = $1 and version_seen.at >= $2 and version_seen.at < $3
+                and version_seen.at >= (select min(first.at) from version_seen as first where first.source = $1) + $4
+            order by version_seen.at desc
+            limit $5)
+         union all
+         select * from (
+            select at, action, false
+            from audit
+            where resource = $6 and at >= $2 and at < $3 and action not in ('source.update', 'write_key.rename')
+            order by at desc
+            limit $5)",
     )
     .bind(source.number.0)
     .bind(window.from.0)
     .bind(window.until.0)
     .bind(HOUR_MS)
     .bind(limit)
-    .fetch_all(store.pool())
-    .await?;
-    let changes: Vec<(i64, String)> = sqlx::query_as(
-        "select at, action from audit where resource = $1 and at >= $2 and at < $3 and action not in ('source.update', 'write_key.rename')
-         order by at desc limit $4",
-    )
     .bind(&source.id)
-    .bind(window.from.0)
-    .bind(window.until.0)
-    .bind(limit)
     .fetch_all(store.pool())
     .await?;
-    let versions = versions.into_iter().map(|(at, version)| (at, Some(Marked::FirstSeen { version })));
-    let changes = changes.into_iter().map(|(at, action)| (at, Marked::of_action(&action)));
-    let mut marks: Vec<Mark> =
-        versions.chain(changes).filter_map(|(at, what)| Some(Mark { at: Timestamp(at), what: what? })).collect();
+    let marked = |text: String, is_version| match is_version {
+        true => Some(Marked::FirstSeen { version: text }),
+        false => Marked::of_action(&text),
+    };
+    let mark = |(at, text, is_version)| Some(Mark { at: Timestamp(at), what: marked(text, is_version)? });
+    let mut marks: Vec<Mark> = rows.into_iter().filter_map(mark).collect();
     marks.sort_by_key(|mark| std::cmp::Reverse(mark.at));
     marks.truncate(MARKS_MAX);
     Ok(marks)

@@ -3,6 +3,7 @@
 
 mod live;
 mod narrow;
+mod packed;
 mod scan;
 mod tally;
 
@@ -18,8 +19,9 @@ use domain::source::SourceNumber;
 use domain::time_range::Window;
 use live::Latest;
 use narrow::Narrow;
+use packed::{Packed, Wanted};
 use rustc_hash::FxHashSet;
-use scan::{Scans, Scope, TailRow};
+use scan::{Scans, Scope};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -59,12 +61,14 @@ pub async fn read<T: AsMut<[Row]>>(
     let mut transaction = store.begin_read().await?;
     let narrow = Narrow::to(&mut transaction, &filters).await?;
     let scope = Scope::new(source, window, selection, dimension, narrow, now);
-    let tail = scan::tail(&mut transaction, source).await?;
-    let scans = scope.read(&mut transaction, &tail).await?;
-    let latest = live::read(&mut transaction, source, &tail, LIVE_PAGE_BUCKETS, now).await?;
+    let wanted = scope.wanted(vec![live::segment(LIVE_PAGE_BUCKETS, now)]);
+    let packed = Packed::read(&mut transaction, source, &wanted).await?;
+    let scans = scope.read(&mut transaction, &packed).await?;
+    let latest = Latest::of(&packed, source, LIVE_PAGE_BUCKETS, now)?;
     let last_minute = latest.last_minute;
-    let named = name(&mut transaction, store, &scans, &tail, window.in_progress().then_some(latest), cut).await;
-    transaction.commit().await?;
+    let named = name(&mut transaction, store, &scans, &packed, window.in_progress().then_some(latest), cut).await;
+    // Nobody needs to wait for the end of what only reads.
+    drop(transaction);
     let tabs = Dimension::ALL.into_iter().filter(|tab| selection.usable(*tab) == *tab);
     let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
     let (pipeline, series, fate) = (scans.pipeline(), scans.series(), scans.fate());
@@ -78,7 +82,7 @@ async fn name<T: AsMut<[Row]>>(
     connection: &mut SqliteConnection,
     store: &Store,
     scans: &Scans<'_>,
-    tail: &[TailRow],
+    packed: &Packed,
     latest: Option<Latest>,
     cut: impl FnOnce(Breakdown) -> T,
 ) -> Result<Named<T>, StoreError> {
@@ -89,7 +93,7 @@ async fn name<T: AsMut<[Row]>>(
             let texts = store.texts().of(connection, &ids).await?;
             let mut table = cut(Breakdown::of(scans.rows_of_words(dimension, &ids, &texts)));
             let shown = with_words(table.as_mut(), dimension, &ids, &texts);
-            scans.add_trends(connection, tail, shown).await?;
+            scans.add_trends(connection, packed, shown).await?;
             table
         }
     };
@@ -122,12 +126,10 @@ fn with_words<'r>(
 /// # Errors
 /// The database fails.
 pub async fn live(store: &Store, source: SourceNumber, now: Timestamp) -> Result<LiveFrame, StoreError> {
-    let mut transaction = store.begin_read().await?;
-    let tail = scan::tail(&mut transaction, source).await?;
-    let latest = live::read(&mut transaction, source, &tail, LIVE_STREAM_BUCKETS, now).await?;
-    let frame = latest.named(&mut transaction, store).await?;
-    transaction.commit().await?;
-    Ok(frame)
+    let mut connection = store.pool().acquire().await?;
+    let wanted = Wanted { latest: vec![live::segment(LIVE_STREAM_BUCKETS, now)], ..Wanted::default() };
+    let packed = Packed::read(&mut connection, source, &wanted).await?;
+    Latest::of(&packed, source, LIVE_STREAM_BUCKETS, now)?.named(&mut connection, store).await
 }
 
 /// One table of the page on its own: all of its rows, without the trends of words.
@@ -145,8 +147,8 @@ pub async fn breakdown(
     let mut transaction = store.begin_read().await?;
     let narrow = Narrow::to(&mut transaction, &filters).await?;
     let scope = Scope::new(source, window, selection, dimension, narrow, now);
-    let tail = scan::tail(&mut transaction, source).await?;
-    let scans = scope.read(&mut transaction, &tail).await?;
+    let packed = Packed::read(&mut transaction, source, &scope.wanted(Vec::new())).await?;
+    let scans = scope.read(&mut transaction, &packed).await?;
     let breakdown = table(&mut transaction, store, &scans, dimension).await?;
     transaction.commit().await?;
     Ok(breakdown)
@@ -171,8 +173,8 @@ pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Ti
     let mut transaction = store.begin_read().await?;
     let narrow = Narrow::to(&mut transaction, &Filters::default()).await?;
     let scope = Scope::new(source, window, Selection::default(), Dimension::EventType, narrow, now);
-    let tail = scan::tail(&mut transaction, source).await?;
-    let scans = scope.read(&mut transaction, &tail).await?;
+    let packed = Packed::read(&mut transaction, source, &scope.wanted(Vec::new())).await?;
+    let scans = scope.read(&mut transaction, &packed).await?;
     let mut tables = BTreeMap::new();
     for dimension in Dimension::ALL {
         tables.insert(dimension.slug(), table(&mut transaction, store, &scans, dimension).await?);

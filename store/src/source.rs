@@ -39,6 +39,14 @@ macro_rules! source_columns {
 }
 use source_columns;
 
+/// Where the source with the slug `$1` is.
+macro_rules! by_slug {
+    () => {
+        " from source_slugs join sources on sources.id = source_slugs.source_id
+          where source_slugs.slug = $1 and sources.deleted_at is null"
+    };
+}
+
 /// A row of `sources`.
 struct SourceRow(Source);
 
@@ -205,15 +213,10 @@ pub async fn create_with_key(
 /// # Errors
 /// The database fails.
 pub async fn by_slug(store: &Store, slug: &str) -> Result<Option<Source>, StoreError> {
-    let row: Option<SourceRow> = sqlx::query_as(concat!(
-        "select ",
-        source_columns!(),
-        " from source_slugs join sources on sources.id = source_slugs.source_id
-         where source_slugs.slug = $1 and sources.deleted_at is null",
-    ))
-    .bind(slug)
-    .fetch_optional(store.pool())
-    .await?;
+    let row: Option<SourceRow> = sqlx::query_as(concat!("select ", source_columns!(), by_slug!(),))
+        .bind(slug)
+        .fetch_optional(store.pool())
+        .await?;
     Ok(row.map(|SourceRow(source)| source))
 }
 
@@ -256,6 +259,45 @@ pub async fn received_since(store: &Store, source: SourceNumber, since: Timestam
     .await?;
     transaction.commit().await?;
     Ok(received)
+}
+
+/// What stands above every page of a source.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The source.
+    pub source: Source,
+    /// Its newest key that has no end.
+    pub write_key: Option<WriteKey>,
+    /// When its last event arrived.
+    pub last_event_at: Option<Timestamp>,
+}
+
+impl FromRow<'_, SqliteRow> for Head {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let SourceRow(source) = SourceRow::from_row(row)?;
+        let write_key = row.try_get::<Option<String>, _>("write_key")?.map(WriteKey::from_text);
+        let last_event_at = row.try_get::<Option<i64>, _>("last_event_at")?.map(Timestamp);
+        Ok(Self { source, write_key, last_event_at })
+    }
+}
+
+/// The head of the source with that slug, as [`by_slug`] finds it; one statement, because every page waits for it.
+///
+/// # Errors
+/// The database fails.
+pub async fn head(store: &Store, slug: &str) -> Result<Option<Head>, StoreError> {
+    let head = sqlx::query_as(concat!(
+        "select ",
+        source_columns!(),
+        ", (",
+        write_key::newest_key!("sources.id"),
+        ") as write_key, (select at from last_event where source = sources.number) as last_event_at",
+        by_slug!(),
+    ))
+    .bind(slug)
+    .fetch_optional(store.pool())
+    .await?;
+    Ok(head)
 }
 
 /// When the source's last event arrived, refused ones included.

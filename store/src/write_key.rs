@@ -49,18 +49,25 @@ impl SourceRules {
     }
 }
 
+/// The statement that reads [`of_source`].
+macro_rules! newest_key {
+    ($source_id:literal) => {
+        concat!(
+            "select key from write_keys where source_id = ",
+            $source_id,
+            " and revoked_at is null and expires_at is null order by created_at desc, key limit 1"
+        )
+    };
+}
+pub(crate) use newest_key;
+
 /// A source's newest key that has no end.
 ///
 /// # Errors
 /// The database fails.
 pub async fn of_source(store: &Store, source_id: &str) -> Result<Option<WriteKey>, StoreError> {
-    let key: Option<String> = sqlx::query_scalar(
-        "select key from write_keys where source_id = $1 and revoked_at is null and expires_at is null
-         order by created_at desc, key limit 1",
-    )
-    .bind(source_id)
-    .fetch_optional(store.pool())
-    .await?;
+    let key: Option<String> =
+        sqlx::query_scalar(newest_key!("$1")).bind(source_id).fetch_optional(store.pool()).await?;
     Ok(key.map(WriteKey::from_text))
 }
 

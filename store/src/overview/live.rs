@@ -1,10 +1,9 @@
 //! The latest counts of a source, by everything that is told apart: what open pages are kept up to date with.
 
-use super::scan::TailRow;
+use super::packed::Packed;
 use super::tally::word_key;
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::rollup::block;
 use crate::rollup::counts::{Key, keys as each_key};
 use domain::breakdown::Dimension;
 use domain::clock::{MINUTE_MS, Timestamp};
@@ -14,6 +13,7 @@ use domain::source::SourceNumber;
 use domain::time_range::Segment;
 use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
+use std::ops::Range;
 
 /// The latest counts, their words still numbers of the dictionary.
 pub(super) struct Latest {
@@ -26,40 +26,46 @@ pub(super) struct Latest {
     pub last_minute: u64,
 }
 
-/// Reads the last so many buckets, that in progress included, and the last whole minute's sum.
-pub(super) async fn read(
-    connection: &mut SqliteConnection,
-    source: SourceNumber,
-    tail: &[TailRow],
-    buckets: i64,
-    now: Timestamp,
-) -> Result<Latest, StoreError> {
+/// Where the last so many buckets lie, that in progress included, and those of the last whole minute.
+pub(super) fn segment(buckets: i64, now: Timestamp) -> Segment {
+    let from = since(buckets, now).min(last_minute(now).start);
+    Segment { tier_ms: LIVE_BUCKET_MS, from, until: Timestamp(i64::MAX) }
+}
+
+fn since(buckets: i64, now: Timestamp) -> Timestamp {
+    now.floor_to(LIVE_BUCKET_MS).plus_ms((1 - buckets) * LIVE_BUCKET_MS)
+}
+
+fn last_minute(now: Timestamp) -> Range<Timestamp> {
     let current = now.floor_to(LIVE_BUCKET_MS);
-    let since = current.plus_ms((1 - buckets) * LIVE_BUCKET_MS);
-    let minute = current.plus_ms(-MINUTE_MS)..current;
-    let latest = Segment { tier_ms: LIVE_BUCKET_MS, from: since.min(minute.start), until: Timestamp(i64::MAX) };
-    let packed = block::all_keys(connection, source, &[latest]).await?;
-    let packed = packed.iter().map(|chunk| (chunk.at(), &chunk.keys));
-    let mut counts: FxHashMap<(Timestamp, Key), u64> = FxHashMap::default();
-    let mut last_minute = 0;
-    for (at, packed) in packed.chain(tail.iter().map(|row| (row.at, &row.counts))) {
-        each_key(packed, |key, count| {
-            if minute.contains(&at) && key.counted == Counted::Received {
-                last_minute += count;
-            }
-            if at >= since {
-                *counts.entry((at, key)).or_default() += count;
-            }
-        })?;
-    }
-    let is_cut = counts.len() > LIVE_COUNTS_MAX;
-    if is_cut {
-        counts.clear();
-    }
-    Ok(Latest { source, now, since, counts, is_cut, last_minute })
+    current.plus_ms(-MINUTE_MS)..current
 }
 
 impl Latest {
+    /// The last so many buckets, and the last whole minute's sum, of what was read of [`segment`].
+    pub fn of(packed: &Packed, source: SourceNumber, buckets: i64, now: Timestamp) -> Result<Self, StoreError> {
+        let (since, minute) = (since(buckets, now), last_minute(now));
+        let mut counts: FxHashMap<(Timestamp, Key), u64> = FxHashMap::default();
+        let mut last_minute = 0;
+        let mut add = |at, packed: &[u8]| {
+            each_key(packed, |key, count| {
+                if minute.contains(&at) && key.counted == Counted::Received {
+                    last_minute += count;
+                }
+                if at >= since {
+                    *counts.entry((at, key)).or_default() += count;
+                }
+            })
+        };
+        packed.latest(&mut add)?;
+        packed.tail()?.iter().try_for_each(|row| add(row.at, row.counts))?;
+        let is_cut = counts.len() > LIVE_COUNTS_MAX;
+        if is_cut {
+            counts.clear();
+        }
+        Ok(Self { source, now, since, counts, is_cut, last_minute })
+    }
+
     /// The same in words.
     pub async fn named(self, connection: &mut SqliteConnection, store: &Store) -> Result<LiveFrame, StoreError> {
         let counts: Vec<((Timestamp, Key), u64)> = self.counts.into_iter().collect();

@@ -4,18 +4,17 @@
 //! be narrowed.
 
 use super::narrow::Narrow;
+use super::packed::{Packed, Wanted, WordColumn};
 use super::tally::{Totals, Words};
 use crate::error::StoreError;
-use crate::rollup::block::{self, buckets, each_bucket};
+use crate::rollup::block;
 use crate::rollup::counts::{self, Key};
 use domain::breakdown::{Dimension, Row};
 use domain::clock::Timestamp;
 use domain::overview::{Counted, Fate, Pipeline, Selection, Series};
 use domain::source::SourceNumber;
 use domain::time_range::{Segment, Window};
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
 use std::sync::Arc;
 
 /// Which rollups a page looks at: a window's and its compared window's.
@@ -48,21 +47,6 @@ impl Grid {
         let index = (at.0 - self.from_ms).div_euclid(self.window.bucket_ms);
         usize::try_from(index.clamp(0, self.last)).unwrap_or(0)
     }
-}
-
-/// A row of the rollups' tail: the start of its bucket, and its counts.
-pub(super) struct TailRow {
-    pub at: Timestamp,
-    pub counts: Vec<u8>,
-}
-
-/// What a source's tail holds. Bounded (see `rollup::tail`).
-pub(super) async fn tail(connection: &mut SqliteConnection, source: SourceNumber) -> Result<Vec<TailRow>, StoreError> {
-    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as("select bucket_ms, counts from rollup_tail where source = $1")
-        .bind(source.0)
-        .fetch_all(connection)
-        .await?;
-    Ok(rows.into_iter().map(|(bucket_ms, counts)| TailRow { at: Timestamp(bucket_ms), counts }).collect())
 }
 
 /// The tables whose rows are in the dictionary.
@@ -189,11 +173,6 @@ impl Stretches {
         let both = self.segments.iter().zip(&self.windows);
         both.filter(move |(segment, _)| segment.from <= at && at < segment.until).map(|(_, window)| *window)
     }
-
-    /// A statement about them: its first two parameters.
-    fn query<'q>(&self, sql: &'static str, source: SourceNumber) -> Query<'q, Sqlite, SqliteArguments> {
-        sqlx::query(sql).bind(source.0).bind(block::list(&self.segments))
-    }
 }
 
 impl Scope {
@@ -213,64 +192,70 @@ impl Scope {
         Self { source, selection, dimension, now, narrow, shown, compared }
     }
 
-    /// Reads both windows.
-    pub async fn read(&self, connection: &mut SqliteConnection, tail: &[TailRow]) -> Result<Scans<'_>, StoreError> {
+    /// What is read of both windows, beside the keys in these segments.
+    pub fn wanted(&self, latest: Vec<Segment>) -> Wanted {
+        let open = |dimension| self.narrow.leaves_whole(dimension).then(|| self.column_of(dimension));
+        Wanted {
+            totals: self.stretches().segments,
+            words: WORDS.map(open),
+            words_of: self.whole_stretches().segments,
+            latest,
+        }
+    }
+
+    /// Both windows, from what was [`Self::wanted`]; keys, of which only a narrowed question has use, are read.
+    pub async fn read(&self, connection: &mut SqliteConnection, packed: &Packed) -> Result<Scans<'_>, StoreError> {
         let grids = [self.shown, self.compared];
         let mut scans = grids.map(|grid| Scan::new(self, grid));
-        let stretches = Stretches::of(&grids, |window| window.segments(self.now));
-        self.read_totals(&mut *connection, &stretches, &mut scans).await?;
+        let stretches = self.stretches();
+        packed.totals(|segment, at, totals| {
+            let window = stretches.window(segment);
+            let bucket = grids[window].index(at);
+            let all = &mut scans[window].all;
+            counts::totals(totals, |counted, event_type, count| all.add(counted, event_type, bucket, count))
+        })?;
         if !self.narrow.is_open() {
-            self.read_keys(&mut *connection, &stretches, &mut scans).await?;
+            self.read_keys(connection, &stretches, &mut scans).await?;
         }
-        self.read_words(connection, &mut scans).await?;
-        for row in tail {
+        self.add_words(packed, &mut scans)?;
+        for row in packed.tail()? {
             for window in stretches.windows_with(row.at) {
                 let bucket = grids[window].index(row.at);
-                counts::keys(&row.counts, |key, count| scans[window].add(&key, bucket, count))?;
+                counts::keys(row.counts, |key, count| scans[window].add(&key, bucket, count))?;
             }
         }
         let [now, previous] = scans;
         Ok(Scans { scope: self, now, previous })
     }
 
-    async fn read_totals(
-        &self,
-        connection: &mut SqliteConnection,
-        stretches: &Stretches,
-        scans: &mut [Scan<'_>; 2],
-    ) -> Result<(), StoreError> {
-        let query = stretches.query(buckets!("totals"), self.source);
-        each_bucket(connection, query, |segment, at, totals| {
-            let window = stretches.window(segment);
-            let bucket = [self.shown, self.compared][window].index(at);
-            let all = &mut scans[window].all;
-            counts::totals(totals, |counted, event_type, count| all.add(counted, event_type, bucket, count))
-        })
-        .await
+    fn stretches(&self) -> Stretches {
+        Stretches::of(&[self.shown, self.compared], |window| window.segments(self.now))
     }
 
-    /// Reads the words of the whole windows, for those tables alone that no filter narrows.
-    async fn read_words(&self, connection: &mut SqliteConnection, scans: &mut [Scan<'_>; 2]) -> Result<(), StoreError> {
-        let stretches = Stretches::of(&[self.shown, self.compared], |window| window.whole_segments(self.now));
+    /// The same in the fewest buckets there are.
+    fn whole_stretches(&self) -> Stretches {
+        Stretches::of(&[self.shown, self.compared], |window| window.whole_segments(self.now))
+    }
+
+    /// Adds up the words of the whole windows.
+    fn add_words(&self, packed: &Packed, scans: &mut [Scan<'_>; 2]) -> Result<(), StoreError> {
+        let stretches = self.whole_stretches();
         let is_wanted = sums_of(self.selection);
-        for (place, dimension) in WORDS.into_iter().enumerate().filter(|(_, table)| self.narrow.leaves_whole(*table)) {
-            let query = stretches.query(self.sql_of_words(dimension), self.source);
-            each_bucket(&mut *connection, query, |segment, _, packed| {
+        (0..WORDS.len()).try_for_each(|place| {
+            packed.words(place, |segment, _, packed| {
                 let words = &mut scans[stretches.window(segment)].words[place];
                 counts::words(packed, &is_wanted, |word, count| words.add(word, count))
             })
-            .await?;
-        }
-        Ok(())
+        })
     }
 
-    /// The statement that reads the words of a table.
-    fn sql_of_words(&self, dimension: Dimension) -> &'static str {
+    /// Where the words of a table are packed.
+    fn column_of(&self, dimension: Dimension) -> WordColumn {
         match dimension {
-            Dimension::EventName if is_everything(self.selection) => buckets!("received_names"),
-            Dimension::AppVersion => buckets!("versions"),
-            Dimension::Library => buckets!("libraries"),
-            Dimension::EventName | Dimension::EventType | Dimension::Reason => buckets!("names"),
+            Dimension::EventName if is_everything(self.selection) => WordColumn::ReceivedNames,
+            Dimension::AppVersion => WordColumn::Versions,
+            Dimension::Library => WordColumn::Libraries,
+            Dimension::EventName | Dimension::EventType | Dimension::Reason => WordColumn::Names,
         }
     }
 
@@ -358,7 +343,7 @@ impl Scans<'_> {
     pub async fn add_trends(
         &self,
         connection: &mut SqliteConnection,
-        tail: &[TailRow],
+        packed: &Packed,
         mut rows: Vec<(i64, &mut Row)>,
     ) -> Result<(), StoreError> {
         let dimension = self.scope.dimension;
@@ -377,16 +362,16 @@ impl Scans<'_> {
         }
         let Scope { source, selection, shown, now, .. } = *self.scope;
         let stretches = Stretches::of(&[shown], |window| window.segments(now));
-        let query = stretches.query(self.scope.sql_of_words(dimension), source);
+        let words = [Some(self.scope.column_of(dimension)), None, None];
+        let wanted = Wanted { words, words_of: stretches.segments.clone(), ..Wanted::default() };
         let is_wanted = sums_of(selection);
-        each_bucket(connection, query, |_, at, packed| {
+        Packed::read(connection, source, &wanted).await?.words(0, |_, at, packed| {
             let bucket = shown.index(at);
             counts::words_of(packed, &is_wanted, &few, |place, count| trends[place][bucket] += count)
-        })
-        .await?;
-        for row in tail.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
+        })?;
+        for row in packed.tail()?.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
             let bucket = shown.index(row.at);
-            counts::keys(&row.counts, |key, count| {
+            counts::keys(row.counts, |key, count| {
                 if selection.takes(key.counted)
                     && let Ok(place) = few.binary_search(&word_of(&key, dimension))
                 {

@@ -171,46 +171,70 @@ fn cuts(counts: &[Count<Key>]) -> Vec<i64> {
     cuts
 }
 
-/// Where a source's buckets are read: `$1` is the source, `$2` the segments as [`list`] gives them, `segment.key` the place of
-/// a bucket's segment in that list.
+/// Where a source's buckets are read: `$1` is the source, the given parameter the segments as [`list`] gives them,
+/// `segment.key` the place of a bucket's segment in that list.
 macro_rules! from_buckets {
-    () => {
-        " from json_each($2) as segment cross join rollup_block on source = $1 and tier_ms = segment.value ->> 0
+    ($segments:literal) => {
+        concat!(
+            " from json_each(",
+            $segments,
+            ") as segment cross join rollup_block on source = $1 and tier_ms = segment.value ->> 0
             and bucket_ms >= segment.value ->> 1 and bucket_ms < segment.value ->> 2"
+        )
     };
 }
 
-/// The statement that reads a column of a source's buckets, for [`each_bucket`] to take apart. They come as one value, because
-/// a row's way from SQLite's thread to ours takes longer than to read most buckets. SQLite joins blobs as it joins texts,
-/// byte for byte, up to a billion of them; then it fails.
-macro_rules! buckets {
-    ($column:literal $(, $join:literal)?) => {
+/// The statement that reads a column of rows that belong to buckets, for [`each_joined`] to take apart; beside it stand a number
+/// and the bucket's start. They come as one value, because a row's way from SQLite's thread to ours takes longer than to read
+/// most buckets. SQLite joins blobs as it joins texts, byte for byte, up to a billion of them; then it fails.
+macro_rules! joined {
+    ($number:literal, $column:literal, $($from:expr),+) => {
         concat!(
-            "select cast(group_concat(segment.key || ',' || bucket_ms || ',' || length(",
+            "select cast(group_concat(",
+            $number,
+            " || ',' || bucket_ms || ',' || length(",
             $column,
             ") || ',' || ",
             $column,
             ", '') as blob)",
-            $crate::rollup::block::from_buckets!(),
-            $($join)?
+            $($from),+
         )
     };
 }
-pub(crate) use {buckets, from_buckets};
 
-/// Reads what a statement of [`buckets!`] finds: of each bucket the place of its segment, its start and the column.
+/// [`joined!`] of a column of a source's buckets, the number being the place of the bucket's segment.
+macro_rules! buckets {
+    ($column:literal, $segments:literal $(, $join:literal)?) => {
+        $crate::rollup::block::joined!(
+            "segment.key",
+            $column,
+            $crate::rollup::block::from_buckets!($segments)
+            $(, $join)?
+        )
+    };
+}
+pub(crate) use {buckets, from_buckets, joined};
+
+/// Reads what a statement of [`joined!`] finds: of each row its number, its bucket's start and the column.
 pub(crate) async fn each_bucket(
     connection: &mut SqliteConnection,
     query: Query<'_, Sqlite, SqliteArguments>,
-    mut each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>,
+    each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let row = query.fetch_one(connection).await?;
-    let mut rest = row.try_get::<Option<&[u8]>, _>(0)?.unwrap_or_default();
+    each_joined(row.try_get::<Option<&[u8]>, _>(0)?.unwrap_or_default(), each)
+}
+
+/// The same of a value that was read.
+pub(crate) fn each_joined<'v>(
+    mut rest: &'v [u8],
+    mut each: impl FnMut(i64, Timestamp, &'v [u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     while !rest.is_empty() {
-        let (segment, at) = (number(&mut rest)?, Timestamp(number(&mut rest)?));
+        let (number_beside, at) = (number(&mut rest)?, Timestamp(number(&mut rest)?));
         let length = usize::try_from(number(&mut rest)?).map_err(|_| CORRUPT)?;
         let (column, others) = rest.split_at_checked(length).ok_or(CORRUPT)?;
-        each(segment, at, column)?;
+        each(number_beside, at, column)?;
         rest = others;
     }
     Ok(())
@@ -255,9 +279,9 @@ pub(crate) async fn all_keys(
 ) -> Result<Vec<Chunk>, StoreError> {
     let sql = concat!(
         "select segment.key, bucket_ms, rollup_block.keys",
-        from_buckets!(),
+        from_buckets!("$2"),
         " union all select segment.key, bucket_ms, rollup_keys.keys",
-        from_buckets!(),
+        from_buckets!("$2"),
         " cross join rollup_keys on rollup_keys.block = rollup_block.id"
     );
     Ok(sqlx::query_as(sql).bind(source.0).bind(list(segments)).fetch_all(connection).await?)
@@ -272,6 +296,7 @@ pub(crate) async fn keys_of_name(
 ) -> Result<Vec<Chunk>, StoreError> {
     let sql = buckets!(
         "coalesce(rollup_keys.keys, rollup_block.keys)",
+        "$2",
         " left join rollup_keys on block = rollup_block.id and first_name =
             (select max(first_name) from rollup_keys where block = rollup_block.id and first_name <= $3)"
     );

@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs, reason = "every test file takes what it needs")]
 
 pub mod counts;
+pub mod statements;
 
 use domain::clock::Timestamp;
 use domain::event::EventType;

@@ -27,12 +27,10 @@ pub(crate) async fn head(
     if slug.chars().count() > SOURCE_SLUG_CHARS_MAX {
         return Err(AppError::not_found());
     }
-    let source = store::source::by_slug(&state.store, slug).await?;
-    let source = source.ok_or_else(AppError::not_found)?;
+    let head = store::source::head(&state.store, slug).await?;
+    let store::source::Head { source, write_key, last_event_at } = head.ok_or_else(AppError::not_found)?;
     let workspace = store::workspace::get(&state.store).await?;
     let zone = zone.or_workspace(workspace.as_ref().map_or("", |workspace| workspace.zone.as_str()));
-    let write_key = store::write_key::of_source(&state.store, &source.id).await?;
-    let last_event_at = store::source::last_event_at(&state.store, source.number).await?;
     let last_event =
         last_event_at.map(|at| LastEvent { moment: Moment::new(at, now, &zone), age_ms: now.since_ms(at).max(0) });
     let write_key = write_key.as_ref().map(WriteKey::as_str).map(str::to_owned);
