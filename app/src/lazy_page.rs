@@ -40,7 +40,7 @@ macro_rules! lazy_page {
     ($file:ident: $Page:path, $part:expr) => {{
         #[::wasm_split_helpers::wasm_split($file, preload(load), fallible)]
         fn draw() -> Result<::leptos::prelude::AnyView, ::wasm_split_helpers::SplitLoaderError> {
-            Ok(::leptos::prelude::IntoAny::into_any($Page()))
+            Ok($crate::ui::later::later(|| ::leptos::prelude::IntoAny::into_any($Page())))
         }
         $crate::lazy_page::LazyPage {
             file: stringify!($file),

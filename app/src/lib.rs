@@ -27,6 +27,12 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Router, Routes};
 
+/// Wakes the page that the server has drawn.
+#[cfg(feature = "hydrate")]
+pub fn wake() {
+    ui::later::take_over(|| App().into_any());
+}
+
 /// The whole site: frame and pages.
 #[component]
 pub fn App() -> impl IntoView {

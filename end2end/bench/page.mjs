@@ -12,7 +12,12 @@ function watch() {
   window.addEventListener = (type, listener, options) => {
     listen(type, listener, options);
     if (type === 'popstate' && seen.awakeAt === undefined) {
-      requestAnimationFrame(() => requestAnimationFrame(() => (seen.awakeAt ??= performance.now())));
+      // Some tasks later: parts of the page, and parts of these, wake in tasks of their own.
+      const awakeIn = (tasks) => {
+        if (tasks === 0) seen.awakeAt ??= performance.now();
+        else setTimeout(awakeIn, 0, tasks - 1);
+      };
+      requestAnimationFrame(() => requestAnimationFrame(() => awakeIn(4)));
     }
   };
   const observe = (type, note) =>

@@ -61,9 +61,12 @@ function watchPage(): void {
   window.addEventListener = (type: string, listener: EventListenerOrEventListenerObject, options?: boolean | object) => {
     listen(type, listener, options);
     if (type === 'popstate') {
-      // A task later: parts of the page wake in tasks of their own.
-      const isAwake = () => ((window as Watched).headwaterAwake = true);
-      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(isAwake)));
+      // Some tasks later: parts of the page, and parts of these, wake in tasks of their own.
+      const awakeIn = (tasks: number) => {
+        if (tasks === 0) (window as Watched).headwaterAwake = true;
+        else setTimeout(awakeIn, 0, tasks - 1);
+      };
+      requestAnimationFrame(() => requestAnimationFrame(() => awakeIn(4)));
     }
   };
 }

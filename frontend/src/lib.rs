@@ -12,6 +12,6 @@ pub fn hydrate() {
     spawn_local(async {
         let path = window().location().pathname().unwrap_or_default();
         app::lazy_page::prepare(&path).await;
-        leptos::mount::hydrate_body(app::App);
+        app::wake();
     });
 }

@@ -21,14 +21,17 @@ const WASM_OPT: &str = "end2end/node_modules/.bin/wasm-opt";
 /// npm's esbuild, likewise.
 const ESBUILD: &str = "end2end/node_modules/.bin/esbuild";
 
-/// Small as it travels: inlining would make the wasm itself a tenth smaller and what brotli makes of it a tenth larger. Nothing
-/// lies in the lowest kilobyte: there the stack, which grows downwards, ends.
-const OPTIMISATIONS: [&str; 7] = [
+/// Small as it travels, and few functions: a browser compiles each when it is first called, in the task that wakes the page. What
+/// is no longer than a call goes where it is called, and what is called from one place and short. More would make what brotli
+/// makes of it a tenth larger. Nothing lies in the lowest kilobyte: there the stack, which grows downwards, ends.
+const OPTIMISATIONS: [&str; 9] = [
     "--low-memory-unused",
     "--flatten",
     "--rereloop",
     "-Os",
-    "--skip-pass=inlining-optimizing",
+    "--always-inline-max-function-size=5",
+    "--one-caller-inline-max-function-size=40",
+    "--flexible-inline-max-function-size=0",
     "--converge",
     "--strip-producers",
 ];

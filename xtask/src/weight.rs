@@ -19,8 +19,8 @@ const FIRST_LOAD: [&str; 6] = [
     "fonts/inter.woff2",
     "favicon.svg",
 ];
-/// All of them, in bytes: with the page itself and the answers' heads, some 15 kB, a first load stays below 320 kB.
-const LIMIT: u64 = 305_300;
+/// All of them, in bytes: with the page itself and the answers' heads, some 15 kB, a first load is 315 kB of the 320 it may be.
+const LIMIT: u64 = 300_200;
 
 /// Builds the release site, says what its first load weighs, and fails above the limit.
 pub fn run() -> Result<()> {

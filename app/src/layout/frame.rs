@@ -7,6 +7,7 @@ use crate::layout::nav::Nav;
 use crate::layout::palette::Palette;
 use crate::layout::shortcuts::Shortcuts;
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::later::later;
 use crate::ui::lazy_dialog::LazyDialog;
 use crate::ui::tile::{Tile, TileLook, TileSize};
 use crate::ui::unsaved::UnsavedPage;
@@ -44,7 +45,12 @@ pub fn Frame(
                 </Suspense>
             </header>
             <div class="frame__nav" id="nav">
-                <Suspense>{move || Suspend::new(async move { view! { <Nav data=data.await.ok() palette=palette shortcuts=shortcuts /> } })}</Suspense>
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        let data = data.await.ok();
+                        later(move || view! { <Nav data=data palette=palette shortcuts=shortcuts /> }.into_any())
+                    })}
+                </Suspense>
             </div>
             <main class="frame__main" id="main">
                 <Transition>
@@ -54,8 +60,7 @@ pub fn Frame(
                 </Transition>
                 {children()}
             </main>
-            <Palette dialog=palette />
-            <Shortcuts dialog=shortcuts />
+            {later(move || view! { <Palette dialog=palette /> <Shortcuts dialog=shortcuts /> }.into_any())}
         </div>
     }
 }

@@ -120,7 +120,7 @@ pub(super) fn Page(
             Shape::Missing => view! { <NotFound /> }.into_any(),
             Shape::NoAnswer => view! { {move || parts.no_answer(known.get_value())} }.into_any(),
             Shape::NoEvents | Shape::NoNumbers | Shape::Numbers => view! {
-                {move || parts.head(known)}
+                {later(move || (move || parts.head(known)).into_any())}
                 <div class="frame__content">{below}</div>
             }
             .into_any(),

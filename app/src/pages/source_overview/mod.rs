@@ -33,6 +33,7 @@ mod words;
 use crate::error::AppError;
 use crate::lazy_part::drawn_when_there;
 use crate::ui::chart::ChartReading;
+use crate::ui::later::{later, when_awake};
 use crate::wire;
 use api::{OverviewPage, source_overview};
 use content::Page;
@@ -41,7 +42,6 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use picker::state::PickerState;
 use query::{OverviewParams, OverviewQuery};
 use samples::samples_drawer;
-use std::time::Duration;
 
 /// What was asked for, and the answer: kept together, so that a page never shows old numbers under new links.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -79,12 +79,11 @@ pub fn SourceOverview() -> impl IntoView {
         },
     );
     let awake = RwSignal::new(false);
-    // When all of the page is: some parts wake in tasks of their own.
     let wake = move || {
         // The page may be gone by then.
         let _is_gone = awake.try_set(true);
     };
-    Effect::new(move |_| set_timeout(wake, Duration::ZERO));
+    Effect::new(move |_| when_awake(wake));
     let pending = RwSignal::new(false);
     let retry = Callback::new(move |()| answer.refetch());
     provide_context(live::follow(retry));
@@ -98,7 +97,9 @@ pub fn SourceOverview() -> impl IntoView {
     view! {
         <div class="overview" aria-busy=move || (awake.get() && pending.get()).then_some("true")>
             <Transition set_pending=pending>
-                <Page answer=answer metric=metric sentences=sentences awake=awake retry=retry />
+                {later(move || {
+                    view! { <Page answer=answer metric=metric sentences=sentences awake=awake retry=retry /> }.into_any()
+                })}
             </Transition>
             {move || open.get().map(|reason| drawn_when_there(samples_drawer(reason, asked, query), go_there))}
         </div>
