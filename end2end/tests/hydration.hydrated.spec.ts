@@ -2,8 +2,21 @@
 import type { Browser, Page, Response } from '@playwright/test';
 import { expect, test } from '../harness/fixtures.ts';
 import { OverviewPage } from '../harness/overview_page.ts';
+import { PAGES, fill } from '../harness/site.ts';
 import { track } from '../harness/source.ts';
 import { visibleText } from '../harness/visible_text.ts';
+
+test('a page that wakes asks for nothing that came with it', async ({ server, page, visit, expectStatus }) => {
+  test.setTimeout(120_000);
+  expectStatus(404);
+  const slug = await fill(server);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname.startsWith('/_app/')) asked.push(`${page.url()}: ${request.url()}`);
+  });
+  for (const [, address] of PAGES) await visit(address(slug));
+  expect(asked).toEqual([]);
+});
 
 // First as nobody the server knows, in the workspace's zone; then in the browser's. The server's own is a third.
 for (const [zone, isKnown] of [['UTC', false], [/^America\/New_York \(E[SD]T\)$/, true]] as const) {

@@ -60,7 +60,8 @@ pub fn Frame(
                 </Transition>
                 {children()}
             </main>
-            {later(move || view! { <Palette dialog=palette /> <Shortcuts dialog=shortcuts /> }.into_any())}
+            <Palette dialog=palette />
+            <Shortcuts dialog=shortcuts />
         </div>
     }
 }
