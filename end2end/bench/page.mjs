@@ -12,7 +12,7 @@ function watch() {
   window.addEventListener = (type, listener, options) => {
     listen(type, listener, options);
     if (type === 'popstate' && seen.awakeAt === undefined) {
-      // Some tasks later: parts of the page, and parts of these, wake in tasks of their own.
+      // A page wakes in a task of its own, its content in the next, the rows in the third; the fourth finds all of them awake.
       const awakeIn = (tasks) => {
         if (tasks === 0) seen.awakeAt ??= performance.now();
         else setTimeout(awakeIn, 0, tasks - 1);

@@ -61,7 +61,7 @@ function watchPage(): void {
   window.addEventListener = (type: string, listener: EventListenerOrEventListenerObject, options?: boolean | object) => {
     listen(type, listener, options);
     if (type === 'popstate') {
-      // Some tasks later: parts of the page, and parts of these, wake in tasks of their own.
+      // A page wakes in a task of its own, its content in the next, the rows in the third; the fourth finds all of them awake.
       const awakeIn = (tasks: number) => {
         if (tasks === 0) (window as Watched).headwaterAwake = true;
         else setTimeout(awakeIn, 0, tasks - 1);

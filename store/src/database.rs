@@ -100,7 +100,7 @@ impl Store {
         &self.texts
     }
 
-    /// Several reads at one instant.
+    /// Several reads at one instant. It ends when it is dropped: nobody needs to wait for the end of what only reads.
     pub(crate) async fn begin_read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.pool.begin().await?)
     }

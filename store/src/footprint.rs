@@ -37,7 +37,6 @@ pub async fn footprint(store: &Store) -> Result<Footprint, StoreError> {
     .await?;
     let tail_events =
         sqlx::query_scalar("select coalesce(sum(events), 0) from event_tail").fetch_one(&mut *transaction).await?;
-    transaction.commit().await?;
     let used_bytes = (pages - free_pages) * page_bytes;
     Ok(Footprint { used_bytes, free_bytes: free_pages * page_bytes, packed_events, packed_bytes, tail_events })
 }

@@ -67,7 +67,6 @@ pub async fn read<T: AsMut<[Row]>>(
     let latest = Latest::of(&packed, source, LIVE_PAGE_BUCKETS, now)?;
     let last_minute = latest.last_minute;
     let named = name(&mut transaction, store, &scans, &packed, window.in_progress().then_some(latest), cut).await;
-    // Nobody needs to wait for the end of what only reads.
     drop(transaction);
     let tabs = Dimension::ALL.into_iter().filter(|tab| selection.usable(*tab) == *tab);
     let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
@@ -127,7 +126,7 @@ fn with_words<'r>(
 /// The database fails.
 pub async fn live(store: &Store, source: SourceNumber, now: Timestamp) -> Result<LiveFrame, StoreError> {
     let mut connection = store.pool().acquire().await?;
-    let wanted = Wanted { latest: vec![live::segment(LIVE_STREAM_BUCKETS, now)], ..Wanted::default() };
+    let wanted = Wanted { tail: true, latest: vec![live::segment(LIVE_STREAM_BUCKETS, now)], ..Wanted::default() };
     let packed = Packed::read(&mut connection, source, &wanted).await?;
     Latest::of(&packed, source, LIVE_STREAM_BUCKETS, now)?.named(&mut connection, store).await
 }
@@ -150,7 +149,6 @@ pub async fn breakdown(
     let packed = Packed::read(&mut transaction, source, &scope.wanted(Vec::new())).await?;
     let scans = scope.read(&mut transaction, &packed).await?;
     let breakdown = table(&mut transaction, store, &scans, dimension).await?;
-    transaction.commit().await?;
     Ok(breakdown)
 }
 
@@ -179,7 +177,6 @@ pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Ti
     for dimension in Dimension::ALL {
         tables.insert(dimension.slug(), table(&mut transaction, store, &scans, dimension).await?);
     }
-    transaction.commit().await?;
     let mut table = |dimension: Dimension| tables.remove(dimension.slug()).unwrap_or_default();
     Ok(Report {
         window,
@@ -208,6 +205,5 @@ pub async fn check_ledger(store: &Store, source: SourceNumber) -> Result<Vec<Tim
         }
     })
     .await?;
-    transaction.commit().await?;
     Ok(minutes.into_iter().filter(|(_, difference)| *difference != 0).map(|(minute, _)| minute).collect())
 }

@@ -40,7 +40,7 @@ macro_rules! source_columns {
 use source_columns;
 
 /// Where the source with the slug `$1` is.
-macro_rules! by_slug {
+macro_rules! from_slug {
     () => {
         " from source_slugs join sources on sources.id = source_slugs.source_id
           where source_slugs.slug = $1 and sources.deleted_at is null"
@@ -213,7 +213,7 @@ pub async fn create_with_key(
 /// # Errors
 /// The database fails.
 pub async fn by_slug(store: &Store, slug: &str) -> Result<Option<Source>, StoreError> {
-    let row: Option<SourceRow> = sqlx::query_as(concat!("select ", source_columns!(), by_slug!(),))
+    let row: Option<SourceRow> = sqlx::query_as(concat!("select ", source_columns!(), from_slug!(),))
         .bind(slug)
         .fetch_optional(store.pool())
         .await?;
@@ -257,7 +257,6 @@ pub async fn received_since(store: &Store, source: SourceNumber, since: Timestam
         }
     })
     .await?;
-    transaction.commit().await?;
     Ok(received)
 }
 
@@ -292,7 +291,7 @@ pub async fn head(store: &Store, slug: &str) -> Result<Option<Head>, StoreError>
         ", (",
         write_key::newest_key!("sources.id"),
         ") as write_key, (select at from last_event where source = sources.number) as last_event_at",
-        by_slug!(),
+        from_slug!(),
     ))
     .bind(slug)
     .fetch_optional(store.pool())

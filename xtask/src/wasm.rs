@@ -22,7 +22,7 @@ const WASM_OPT: &str = "end2end/node_modules/.bin/wasm-opt";
 const ESBUILD: &str = "end2end/node_modules/.bin/esbuild";
 
 /// Small as it travels, and few functions: a browser compiles each when it is first called, in the task that wakes the page. What
-/// is no longer than a call goes where it is called, and what is called from one place and short. More would make what brotli
+/// is as short as a call, or short and called from one place, goes where it is called. More would make what brotli
 /// makes of it a tenth larger. Nothing lies in the lowest kilobyte: there the stack, which grows downwards, ends.
 const OPTIMISATIONS: [&str; 9] = [
     "--low-memory-unused",

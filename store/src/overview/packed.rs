@@ -26,9 +26,11 @@ const LATEST: [&str; 2] = [
 const FIRST_OF_WORDS: usize = 2;
 const FIRST_OF_LATEST: usize = 5;
 
-/// Which rollups are read beside the tail; none where there is no segment.
+/// Which rollups are read; none where there is no segment.
 #[derive(Default)]
 pub(super) struct Wanted {
+    /// Whether the tail is.
+    pub tail: bool,
     /// Of which buckets the totals.
     pub totals: Vec<Segment>,
     /// Which columns of words.
@@ -52,7 +54,7 @@ pub(super) enum WordColumn {
 
 impl WordColumn {
     /// The statement that reads it: of the source `$1`, from the buckets in `$3`.
-    pub fn sql(self) -> &'static str {
+    fn sql(self) -> &'static str {
         match self {
             Self::ReceivedNames => buckets!("received_names", "$3"),
             Self::Names => buckets!("names", "$3"),
@@ -80,7 +82,8 @@ impl Packed {
         let unless_empty = |segments: &[Segment], sql| if segments.is_empty() { "null" } else { sql };
         let words = wanted.words.map(|column| column.map_or("null", WordColumn::sql));
         let latest = LATEST.map(|sql| unless_empty(&wanted.latest, sql));
-        let columns = [&[TAIL, unless_empty(&wanted.totals, TOTALS)], &words[..], &latest].concat();
+        let tail = if wanted.tail { TAIL } else { "null" };
+        let columns = [&[tail, unless_empty(&wanted.totals, TOTALS)], &words[..], &latest].concat();
         let sql = format!("select ({})", columns.join("), ("));
         // Made of the constants above.
         let query = sqlx::query(AssertSqlSafe(sql)).bind(source.0);

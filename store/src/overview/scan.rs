@@ -196,6 +196,7 @@ impl Scope {
     pub fn wanted(&self, latest: Vec<Segment>) -> Wanted {
         let open = |dimension| self.narrow.leaves_whole(dimension).then(|| self.column_of(dimension));
         Wanted {
+            tail: true,
             totals: self.stretches().segments,
             words: WORDS.map(open),
             words_of: self.whole_stretches().segments,

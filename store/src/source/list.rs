@@ -67,7 +67,6 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, S
             .bind(first_hour.0)
             .fetch_all(&mut *transaction)
             .await?;
-    transaction.commit().await?;
     let mut summaries = Vec::with_capacity(rows.len());
     for row in &rows {
         let SourceRow(source) = sqlx::FromRow::from_row(row)?;
