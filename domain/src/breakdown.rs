@@ -5,7 +5,7 @@ use crate::email_event::EmailEvent;
 use crate::event::EventType;
 use crate::overview::Comparison;
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 
 /// Rows of a breakdown table on one page.
 pub const BREAKDOWN_PAGE_ROWS: usize = 10;
@@ -182,12 +182,29 @@ impl Sort {
         Some(Self { by, descending })
     }
 
+    /// Which row comes first; of equal ones that with more events, and of those the first by their keys.
+    fn order(self, pinned: Option<&RowKey>, a: &Row, b: &Row) -> Ordering {
+        let is_pinned = |row: &Row| pinned == Some(&row.key);
+        let ascending = match self.by {
+            SortBy::Count => a.counts.now.cmp(&b.counts.now),
+            SortBy::Label => lowercase(a.key.label()).cmp(lowercase(b.key.label())),
+            SortBy::Change => a.counts.difference().cmp(&b.counts.difference()),
+        };
+        let sorted = if self.descending { ascending.reverse() } else { ascending };
+        let by_count = || (b.counts.now, b.counts.previous).cmp(&(a.counts.now, a.counts.previous));
+        is_pinned(b).cmp(&is_pinned(a)).then(sorted).then_with(by_count).then_with(|| a.key.cmp(&b.key))
+    }
+
     /// What choosing a column's head leads to: that column, numbers from the largest on; again turns it round.
     #[must_use]
     pub fn toggled(self, by: SortBy) -> Self {
         let first = Self { by, descending: by != SortBy::Label };
         if self == first { Self { descending: !first.descending, ..first } } else { first }
     }
+}
+
+fn lowercase(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
 }
 
 /// A row of the breakdown table.
@@ -201,10 +218,11 @@ pub struct Row {
     pub trend: Vec<u64>,
 }
 
-/// A whole breakdown, largest rows first.
+/// A whole breakdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breakdown {
-    /// All rows; equal counts in the order of their keys.
+    /// All rows, in no order before they are [`Self::sorted`]. Rows that were only in the compared window are among them,
+    /// with 0 now.
     pub rows: Vec<Row>,
 }
 
@@ -215,16 +233,6 @@ impl AsMut<[Row]> for Breakdown {
 }
 
 impl Breakdown {
-    /// Puts the rows in order. Rows that were only in the compared window stay, with 0 now.
-    #[must_use]
-    pub fn of(mut rows: Vec<Row>) -> Self {
-        rows.sort_unstable_by(|a, b| {
-            let by_count = b.counts.now.cmp(&a.counts.now).then(b.counts.previous.cmp(&a.counts.previous));
-            by_count.then_with(|| a.key.cmp(&b.key))
-        });
-        Self { rows }
-    }
-
     /// The rows whose label holds the text, whatever its case. Events of emails are also found by "email", which the name
     /// of some of them does not say.
     #[must_use]
@@ -239,30 +247,29 @@ impl Breakdown {
         self
     }
 
-    /// In another order; equal rows stay in the order of their counts. A pinned row comes first in any order.
+    /// In order. A pinned row comes first in any.
     #[must_use]
     pub fn sorted(mut self, sort: Sort, pinned: Option<&RowKey>) -> Self {
-        // Stable both ways round: equal rows keep the order they have.
-        match sort {
-            // The order they come in.
-            Sort { by: SortBy::Count, descending: true } => {}
-            Sort { by: SortBy::Count, descending } => self.order_by(descending, |row| row.counts.now),
-            Sort { by: SortBy::Label, descending } => self.order_by(descending, |row| row.key.label().to_lowercase()),
-            Sort { by: SortBy::Change, descending } => self.order_by(descending, |row| row.counts.difference()),
-        }
-        if let Some(place) = pinned.and_then(|pinned| self.rows.iter().position(|row| row.key == *pinned)) {
-            let row = self.rows.remove(place);
-            self.rows.insert(0, row);
-        }
+        self.rows.sort_unstable_by(|a, b| sort.order(pinned, a, b));
         self
     }
 
-    fn order_by<K: Ord>(&mut self, descending: bool, key: impl Fn(&Row) -> K) {
-        if descending {
-            self.rows.sort_by_cached_key(|row| Reverse(key(row)));
-        } else {
-            self.rows.sort_by_cached_key(key);
+    /// So many rows of [`Self::sorted`] from that place on. The others, which may be thousands, are not put in order.
+    #[must_use]
+    pub fn page(self, sort: Sort, pinned: Option<&RowKey>, from: usize, most: usize) -> Vec<Row> {
+        let order = |a: &Row, b: &Row| sort.order(pinned, a, b);
+        let mut rows = self.rows;
+        if from >= rows.len() {
+            return Vec::new();
         }
+        rows.select_nth_unstable_by(from, order);
+        rows.drain(..from);
+        if most < rows.len() {
+            rows.select_nth_unstable_by(most, order);
+            rows.truncate(most);
+        }
+        rows.sort_unstable_by(order);
+        rows
     }
 
     /// The sum of all rows.
@@ -278,6 +285,7 @@ impl Breakdown {
 #[cfg(test)]
 mod tests {
     use super::{Breakdown, Comparison, Row, RowKey, Sort, SortBy};
+    use proptest::prelude::{Just, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     fn row(name: &str, now: u64, previous: u64) -> Row {
         Row { key: RowKey::Name(name.to_owned()), counts: Comparison { now, previous }, trend: vec![now] }
@@ -285,8 +293,10 @@ mod tests {
 
     #[test]
     fn rows_are_sorted_and_vanished_ones_stay() {
-        let breakdown = Breakdown::of(vec![row("gone", 0, 3), row("b", 1, 0), row("a", 1, 0), row("c", 9, 0)]);
-        let labels: Vec<_> = breakdown.rows.iter().map(|row| row.key.label()).collect();
+        let rows = vec![row("gone", 0, 3), row("b", 1, 0), row("a", 1, 0), row("c", 9, 0)];
+        let breakdown = Breakdown { rows };
+        let sorted = breakdown.clone().sorted(Sort::default(), None);
+        let labels: Vec<_> = sorted.rows.iter().map(|row| row.key.label()).collect();
         assert_eq!(labels, ["c", "a", "b", "gone"]);
         assert_eq!((breakdown.total().now, breakdown.total().previous), (11, 3));
     }
@@ -294,7 +304,7 @@ mod tests {
     #[test]
     fn rows_are_sought_and_sorted() {
         let name = |text: &str| RowKey::Name(text.to_owned());
-        let all = Breakdown::of(vec![row("Order Paid", 5, 9), row("order sent", 7, 0), row("Cart", 6, 0)]);
+        let all = Breakdown { rows: vec![row("Order Paid", 5, 9), row("order sent", 7, 0), row("Cart", 6, 0)] };
         let labels = |sort: &str, pinned: Option<&RowKey>, text: &str| -> Vec<String> {
             let sort = Sort::from_text(sort).expect("a sort");
             let rows = all.clone().matching(text).sorted(sort, pinned).rows;
@@ -308,6 +318,26 @@ mod tests {
         assert!(labels("count", None, "nothing").is_empty());
     }
 
+    proptest! {
+        #[test]
+        fn a_page_is_part_of_all_rows_in_order(
+            counts in proptest::collection::vec((0..5_u64, 0..3_u64), 0..40),
+            by in prop_oneof![Just(SortBy::Count), Just(SortBy::Label), Just(SortBy::Change)],
+            descending: bool,
+            pinned in 0..60_usize,
+            (from, most) in (0..45_usize, 0..12_usize),
+        ) {
+            let label = |i: usize| format!("{} {i}", if i.is_multiple_of(3) { "É" } else { "e" });
+            let rows = counts.iter().enumerate().map(|(i, (now, previous))| row(&label(i), *now, *previous)).collect();
+            let (all, sort, pinned) = (Breakdown { rows }, Sort { by, descending }, RowKey::Name(label(pinned)));
+            let sorted = all.clone().sorted(sort, Some(&pinned)).rows;
+            let expected: Vec<Row> = sorted.iter().skip(from).take(most).cloned().collect();
+            prop_assert_eq!(all.page(sort, Some(&pinned), from, most), expected);
+            let is_pinned = sorted.iter().map(|row| row.key == pinned);
+            prop_assert!(is_pinned.skip(1).all(|is_pinned| !is_pinned));
+        }
+    }
+
     #[test]
     fn events_of_emails_are_found_by_that_word() {
         let names = [
@@ -318,7 +348,7 @@ mod tests {
             "Unsubscribed",
             "Email Preferences Shown",
         ];
-        let all = Breakdown::of(names.iter().map(|text| row(text, 1, 0)).collect());
+        let all = Breakdown { rows: names.iter().map(|text| row(text, 1, 0)).collect() };
         let found = |text: &str| all.clone().matching(text).rows.len();
         assert_eq!([found("email"), found("EMAIL"), found("em"), found("unsub"), found("order")], [5, 5, 5, 3, 1]);
     }

@@ -10,7 +10,7 @@ mod tally;
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::rollup;
-use domain::breakdown::{Breakdown, Dimension, Row, RowKey};
+use domain::breakdown::{Breakdown, Dimension, Row, RowKey, Sort};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
 use domain::live::{LIVE_PAGE_BUCKETS, LIVE_STREAM_BUCKETS, LiveFrame};
@@ -87,10 +87,10 @@ async fn name<T: AsMut<[Row]>>(
 ) -> Result<Named<T>, StoreError> {
     let dimension = scans.dimension();
     let table = match scans.word_ids(dimension) {
-        None => cut(Breakdown::of(scans.rows_of_totals(dimension))),
+        None => cut(Breakdown { rows: scans.rows_of_totals(dimension) }),
         Some(ids) => {
             let texts = store.texts().of(connection, &ids).await?;
-            let mut table = cut(Breakdown::of(scans.rows_of_words(dimension, &ids, &texts)));
+            let mut table = cut(Breakdown { rows: scans.rows_of_words(dimension, &ids, &texts) });
             let shown = with_words(table.as_mut(), dimension, &ids, &texts);
             scans.add_trends(connection, packed, shown).await?;
             table
@@ -158,9 +158,9 @@ async fn table(
     scans: &Scans<'_>,
     dimension: Dimension,
 ) -> Result<Breakdown, StoreError> {
-    let Some(ids) = scans.word_ids(dimension) else { return Ok(Breakdown::of(scans.rows_of_totals(dimension))) };
+    let Some(ids) = scans.word_ids(dimension) else { return Ok(Breakdown { rows: scans.rows_of_totals(dimension) }) };
     let texts = store.texts().of(connection, &ids).await?;
-    Ok(Breakdown::of(scans.rows_of_words(dimension, &ids, &texts)))
+    Ok(Breakdown { rows: scans.rows_of_words(dimension, &ids, &texts) })
 }
 
 /// Every breakdown of a source in a window, for the command line.
@@ -170,12 +170,13 @@ async fn table(
 pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Timestamp) -> Result<Report, StoreError> {
     let mut transaction = store.begin_read().await?;
     let narrow = Narrow::to(&mut transaction, &Filters::default()).await?;
-    let scope = Scope::new(source, window, Selection::default(), Dimension::EventType, narrow, now);
+    let scope = Scope::new(source, window, Selection::default(), Dimension::EventType, narrow, now).of_report();
     let packed = Packed::read(&mut transaction, source, &scope.wanted(Vec::new())).await?;
     let scans = scope.read(&mut transaction, &packed).await?;
     let mut tables = BTreeMap::new();
     for dimension in Dimension::ALL {
-        tables.insert(dimension.slug(), table(&mut transaction, store, &scans, dimension).await?);
+        let table = table(&mut transaction, store, &scans, dimension).await?;
+        tables.insert(dimension.slug(), table.sorted(Sort::default(), None));
     }
     let mut table = |dimension: Dimension| tables.remove(dimension.slug()).unwrap_or_default();
     Ok(Report {

@@ -8,6 +8,7 @@ pub(crate) mod counts;
 pub(crate) mod earlier;
 pub(crate) mod fold;
 pub(crate) mod tail;
+pub(crate) mod words;
 
 use crate::dictionary::NONE;
 use crate::error::StoreError;

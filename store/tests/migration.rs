@@ -2,7 +2,7 @@
 
 mod support;
 
-use domain::breakdown::{Dimension, RowKey};
+use domain::breakdown::{Breakdown, Dimension, RowKey, Sort};
 use domain::clock::{DAY_MS, HOUR_MS};
 use domain::filter::Filters;
 use domain::overview::{Question, Selection};
@@ -168,6 +168,62 @@ async fn check_packed(version: i64, count: fn(&str, &str, [u8; 4]) -> Vec<u8>) {
             let breakdown = page.named.expect("reads the words").table;
             let rows: Vec<_> = breakdown.rows.iter().map(|row| (&row.key, row.counts.now)).collect();
             assert_eq!(rows, [(&RowKey::Version("1.0.0".into()), 13)]);
+        }
+        assert_eq!(overview::check_ledger(&store, SHOP).await.expect("checks"), []);
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn chunks_of_an_earlier_version_are_packed_anew() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut connection = before(11, directory.path()).await;
+    sqlx::query("insert into dictionary (id, text) values (2, 'Order Paid'), (3, '1.0.0'), (4, 'Order Sent')")
+        .execute(&mut connection)
+        .await
+        .expect("writes");
+    let at = NOW.floor_to(5 * DAY_MS);
+    for (id, tier_ms) in [(7, 10_000), (8, 60_000), (9, 900_000), (10, 3 * HOUR_MS), (11, DAY_MS), (12, 5 * DAY_MS)] {
+        // Of its sums nothing is read: they are made of the keys.
+        sqlx::query(
+            "insert into rollup_block
+                (id, source, tier_ms, bucket_ms, totals, versions, libraries, received_names, names, keys)
+             values ($1, 1, $2, $3, x'', x'', x'', x'', x'', $4)",
+        )
+        .bind(id)
+        .bind(tier_ms)
+        .bind(at.0)
+        .bind([named_count("", "track", [2, 3, 0, 9]), named_count("received", "", [0, 0, 0, 14])].concat())
+        .execute(&mut connection)
+        .await
+        .expect("writes");
+        sqlx::query("insert into rollup_keys (block, first_name, keys) values ($1, 4, $2)")
+            .bind(id)
+            .bind(named_count("", "track", [4, 0, 0, 5]))
+            .execute(&mut connection)
+            .await
+            .expect("writes");
+    }
+    connection.close().await.expect("closes");
+
+    let row = |name: &str| RowKey::Name(name.to_owned());
+    for _ in ["packed", "opened again"] {
+        let store = Store::open(directory.path(), Durability::Normal).await.expect("opens");
+        let window = TimeRange::Custom { from: at, until: at.plus_ms(5 * DAY_MS) }.resolve(NOW);
+        let filters = Filters::default().with(Dimension::EventName, Some(row("Order Sent")));
+        for (filters, received) in [(Filters::default(), 14), (filters, 5)] {
+            let question =
+                Question { window, selection: Selection::default(), filters, dimension: Dimension::EventName };
+            let sorted = |all: Breakdown| all.sorted(Sort::default(), None);
+            let page = overview::read(&store, SHOP, question, NOW, sorted).await.expect("reads");
+            assert_eq!(page.overview.series.total().now, received);
+            assert_eq!(
+                page.overview.tabs.iter().find(|(tab, _)| *tab == Dimension::EventName).map(|tab| tab.1),
+                Some(2)
+            );
+            let rows = page.named.expect("reads the words").table.rows;
+            let rows: Vec<_> = rows.into_iter().map(|row| (row.key, row.counts.now)).collect();
+            assert_eq!(rows, [(row("Order Paid"), 9), (row("Order Sent"), 5)]);
         }
         assert_eq!(overview::check_ledger(&store, SHOP).await.expect("checks"), []);
         store.close().await;

@@ -149,7 +149,7 @@ async fn check_question(store: &Store, events: &[JudgedEvent], question: Questio
         .for_each(|event| fate.add(event.verdict, 1));
     assert_eq!(page.fate, fate, "{what}, {question:?}");
     let alone = overview::breakdown(store, SHOP, question, NOW).await.expect("reads");
-    let counts = |breakdown: &Breakdown| -> Vec<(RowKey, Comparison)> {
+    let counts = |breakdown: &Breakdown| -> BTreeMap<RowKey, Comparison> {
         breakdown.rows.iter().map(|row| (row.key.clone(), row.counts)).collect()
     };
     assert_eq!(counts(&alone), counts(&found), "all rows, trends aside");

@@ -12,6 +12,7 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 /// The tail of the source's rollups. Bounded (see `rollup::tail`).
 const TAIL: &str = joined!("0", "counts", " from rollup_tail where source = $1");
 const TOTALS: &str = buckets!("totals", "$2");
+const PRESENT: &str = buckets!("present", "$3");
 /// The latest keys, of which a bucket with many names has some in other rows.
 const LATEST: [&str; 2] = [
     buckets!("keys", "$4"),
@@ -22,9 +23,9 @@ const LATEST: [&str; 2] = [
         " cross join rollup_keys on rollup_keys.block = rollup_block.id"
     ),
 ];
-/// Where the columns lie: tail and totals, then words, then the latest keys.
-const FIRST_OF_WORDS: usize = 2;
-const FIRST_OF_LATEST: usize = 5;
+/// Where the columns lie: tail, totals and what is present, then words, then the latest keys.
+const FIRST_OF_WORDS: usize = 3;
+const FIRST_OF_LATEST: usize = 6;
 
 /// Which rollups are read; none where there is no segment.
 #[derive(Default)]
@@ -33,9 +34,11 @@ pub(super) struct Wanted {
     pub tail: bool,
     /// Of which buckets the totals.
     pub totals: Vec<Segment>,
+    /// Whether it is read which words there are.
+    pub present: bool,
     /// Which columns of words.
     pub words: [Option<WordColumn>; 3],
-    /// Of which buckets.
+    /// Of which buckets these are.
     pub words_of: Vec<Segment>,
     /// Of which buckets all keys.
     pub latest: Vec<Segment>,
@@ -83,7 +86,8 @@ impl Packed {
         let words = wanted.words.map(|column| column.map_or("null", WordColumn::sql));
         let latest = LATEST.map(|sql| unless_empty(&wanted.latest, sql));
         let tail = if wanted.tail { TAIL } else { "null" };
-        let columns = [&[tail, unless_empty(&wanted.totals, TOTALS)], &words[..], &latest].concat();
+        let present = if wanted.present { PRESENT } else { "null" };
+        let columns = [&[tail, unless_empty(&wanted.totals, TOTALS), present], &words[..], &latest].concat();
         let sql = format!("select ({})", columns.join("), ("));
         // Made of the constants above.
         let query = sqlx::query(AssertSqlSafe(sql)).bind(source.0);
@@ -106,7 +110,12 @@ impl Packed {
         each_joined(self.column(1)?, each)
     }
 
-    /// The same of the words wanted at that place.
+    /// Which words there are, bucket by bucket.
+    pub fn present(&self, mut each: impl FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        each_joined(self.column(2)?, |_, _, present| each(present))
+    }
+
+    /// As [`Self::totals`], of the words wanted at that place.
     pub fn words(
         &self,
         place: usize,

@@ -1,14 +1,15 @@
 //! The rollups of one question, read and put into the chart's buckets. What no filter narrows is read from the packed sums:
 //! totals by the chart's buckets, words (which may be thousands) by the fewest buckets there are, and by the chart's again
-//! for the few rows whose trends are shown. For the rest the keys are read of which some table has use, because a sum cannot
-//! be narrowed.
+//! for the few rows whose trends are shown; of a table that is not open no more than which words there are. For the rest the
+//! keys are read of which some table has use, because a sum cannot be narrowed.
 
 use super::narrow::Narrow;
 use super::packed::{Packed, Wanted, WordColumn};
-use super::tally::{Totals, Words};
+use super::tally::{Numbers, Totals, Words};
 use crate::error::StoreError;
 use crate::rollup::block;
 use crate::rollup::counts::{self, Key};
+use crate::rollup::words;
 use domain::breakdown::{Dimension, Row};
 use domain::clock::Timestamp;
 use domain::overview::{Counted, Fate, Pipeline, Selection, Series};
@@ -22,6 +23,8 @@ pub(super) struct Scope {
     source: SourceNumber,
     selection: Selection,
     dimension: Dimension,
+    /// Whether rows are asked for of all tables, not only of the open one.
+    is_report: bool,
     now: Timestamp,
     narrow: Narrow,
     shown: Grid,
@@ -189,16 +192,23 @@ impl Scope {
         let from_ms = window.grid_from().0;
         let shown = Grid { window, from_ms, last, trend: buckets };
         let compared = Grid { window: window.previous(), from_ms: from_ms - window.shift_ms, last, trend: 0 };
-        Self { source, selection, dimension, now, narrow, shown, compared }
+        Self { source, selection, dimension, is_report: false, now, narrow, shown, compared }
+    }
+
+    /// With the rows of all tables.
+    pub fn of_report(self) -> Self {
+        Self { is_report: true, ..self }
     }
 
     /// What is read of both windows, beside the keys in these segments.
     pub fn wanted(&self, latest: Vec<Segment>) -> Wanted {
-        let open = |dimension| self.narrow.leaves_whole(dimension).then(|| self.column_of(dimension));
+        let is_whole = |dimension| self.narrow.leaves_whole(dimension);
+        let sums = |dimension| (is_whole(dimension) && self.needs_counts(dimension)).then(|| self.column_of(dimension));
         Wanted {
             tail: true,
             totals: self.stretches().segments,
-            words: WORDS.map(open),
+            present: WORDS.into_iter().any(|dimension| self.is_of_present(dimension)),
+            words: WORDS.map(sums),
             words_of: self.whole_stretches().segments,
             latest,
         }
@@ -225,8 +235,9 @@ impl Scope {
                 counts::keys(row.counts, |key, count| scans[window].add(&key, bucket, count))?;
             }
         }
+        let present = self.present(packed)?;
         let [now, previous] = scans;
-        Ok(Scans { scope: self, now, previous })
+        Ok(Scans { scope: self, now, previous, present })
     }
 
     fn stretches(&self) -> Stretches {
@@ -238,6 +249,16 @@ impl Scope {
         Stretches::of(&[self.shown, self.compared], |window| window.whole_segments(self.now))
     }
 
+    /// Whether a table's words must be counted. Which there are is packed for all events only.
+    fn needs_counts(&self, dimension: Dimension) -> bool {
+        self.is_report || dimension == self.dimension || !is_everything(self.selection)
+    }
+
+    /// Whether of a table it is only known which words there are.
+    fn is_of_present(&self, dimension: Dimension) -> bool {
+        self.narrow.leaves_whole(dimension) && !self.needs_counts(dimension)
+    }
+
     /// Adds up the words of the whole windows.
     fn add_words(&self, packed: &Packed, scans: &mut [Scan<'_>; 2]) -> Result<(), StoreError> {
         let stretches = self.whole_stretches();
@@ -245,9 +266,23 @@ impl Scope {
         (0..WORDS.len()).try_for_each(|place| {
             packed.words(place, |segment, _, packed| {
                 let words = &mut scans[stretches.window(segment)].words[place];
-                counts::words(packed, &is_wanted, |word, count| words.add(word, count))
+                words::counts(packed, &is_wanted, |_, page, bits, counts| words.add_page(page, bits, counts))
             })
         })
+    }
+
+    /// The words of both windows' tables that are not counted.
+    fn present(&self, packed: &Packed) -> Result<[Numbers; 3], StoreError> {
+        let mut present: [Numbers; 3] = Default::default();
+        packed.present(|packed| {
+            for ((dimension, numbers), packed) in WORDS.into_iter().zip(&mut present).zip(counts::present(packed)?) {
+                if self.is_of_present(dimension) {
+                    words::set(packed, |page, bits| numbers.add(page, bits))?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(present)
     }
 
     /// Where the words of a table are packed.
@@ -291,6 +326,8 @@ pub(super) struct Scans<'a> {
     scope: &'a Scope,
     now: Scan<'a>,
     previous: Scan<'a>,
+    /// Words of tables that are not counted, in the order of [`WORDS`].
+    present: [Numbers; 3],
 }
 
 impl Scans<'_> {
@@ -316,15 +353,25 @@ impl Scans<'_> {
 
     /// How many rows a table has.
     pub fn row_count(&self, dimension: Dimension) -> usize {
-        match self.word_ids(dimension) {
-            Some(ids) => ids.len(),
+        match self.numbers(dimension) {
+            Some(numbers) => numbers.len(),
             None => self.rows_of_totals(dimension).len(),
         }
     }
 
+    /// The words in a table; `None` for the two that have none.
+    fn numbers(&self, dimension: Dimension) -> Option<Numbers> {
+        let place = WORDS.iter().position(|words| *words == dimension)?;
+        let mut numbers = self.present[place].clone();
+        for scan in [&self.now, &self.previous] {
+            scan.words[place].add_numbers(&mut numbers);
+        }
+        Some(numbers)
+    }
+
     /// The numbers of the dictionary in a table; `None` for the two that have none.
     pub fn word_ids(&self, dimension: Dimension) -> Option<Vec<i64>> {
-        Some(Words::of_both(self.now.words(dimension)?, self.previous.words(dimension)?))
+        self.numbers(dimension).map(|numbers| numbers.iter().collect())
     }
 
     /// The rows of a table of words, `texts` being what the dictionary says of each.
@@ -368,7 +415,7 @@ impl Scans<'_> {
         let is_wanted = sums_of(selection);
         Packed::read(connection, source, &wanted).await?.words(0, |_, at, packed| {
             let bucket = shown.index(at);
-            counts::words_of(packed, &is_wanted, &few, |place, count| trends[place][bucket] += count)
+            words::counts_of(packed, &is_wanted, &few, |place, count| trends[place][bucket] += count)
         })?;
         for row in packed.tail()?.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
             let bucket = shown.index(row.at);

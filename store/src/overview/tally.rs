@@ -1,6 +1,7 @@
 //! What is added up of a window: totals by what is counted and type, and words (names, versions, libraries), each by bucket.
 
 use crate::dictionary::{NONE, OTHER};
+use crate::rollup::words::{self, PAGE, PageCounts};
 use domain::breakdown::{Dimension, Row, RowKey};
 use domain::event::EventType;
 use domain::overview::{Cell, Comparison, Counted, Fate, Selection};
@@ -95,6 +96,29 @@ fn add_line(sums: &mut [u64], line: &[u64]) {
     }
 }
 
+/// Numbers of the dictionary, each once.
+#[derive(Clone, Default)]
+pub(super) struct Numbers(FxHashMap<i64, u64>);
+
+impl Numbers {
+    /// Adds those of a page.
+    pub fn add(&mut self, page: i64, bits: u64) {
+        if bits != 0 {
+            *self.0.entry(page).or_default() |= bits;
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.values().map(|bits| bits.count_ones() as usize).sum()
+    }
+
+    /// All of them, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = i64> {
+        self.0.iter().flat_map(|(page, bits)| words::numbers(*page, *bits))
+    }
+}
+
 /// A sum for each number of the dictionary, in pages of neighbours. Packed counts come in the order of their numbers, so that
 /// most are in the page of the one before: a page of the overview adds up a hundred thousand.
 struct ByNumber {
@@ -104,22 +128,14 @@ struct ByNumber {
     last: Option<(i64, usize)>,
 }
 
-const PAGE: usize = 1 << u8::BITS;
-
 impl ByNumber {
     fn new() -> Self {
         Self { pages: Vec::new(), places: FxHashMap::default(), last: None }
     }
 
-    /// Its page, and its place in it.
-    fn split(number: i64) -> (i64, usize) {
-        (number >> u8::BITS, usize::from(number.to_le_bytes()[0]))
-    }
-
-    /// Where it is kept, or will be.
+    /// Where a page is kept, or will be.
     #[inline]
-    fn slot(&mut self, number: i64) -> &mut u64 {
-        let (page, slot) = Self::split(number);
+    fn page(&mut self, page: i64) -> &mut [u64; PAGE] {
         let place = match self.last {
             Some((last, place)) if last == page => place,
             _ => *self.places.entry(page).or_insert_with(|| {
@@ -128,18 +144,13 @@ impl ByNumber {
             }),
         };
         self.last = Some((page, place));
-        &mut self.pages[place][slot]
+        &mut self.pages[place]
     }
 
     /// What is kept there.
     fn get(&self, number: i64) -> u64 {
-        let (page, slot) = Self::split(number);
-        self.places.get(&page).map_or(0, |place| self.pages[*place][slot])
-    }
-
-    /// All that may be there, zeros included.
-    fn numbers(&self) -> impl Iterator<Item = (i64, u64)> {
-        self.places.iter().flat_map(|(page, place)| (page << u8::BITS..).zip(self.pages[*place]))
+        let (page, place) = words::split(number);
+        self.places.get(&page).map_or(0, |at| self.pages[*at][place])
     }
 }
 
@@ -156,27 +167,30 @@ impl Words {
         Self { sums: ByNumber::new(), buckets, trends: FxHashMap::default() }
     }
 
+    /// Adds a packed page.
     #[inline]
-    pub fn add(&mut self, word: i64, count: u64) {
-        *self.sums.slot(word) += count;
+    pub fn add_page(&mut self, page: i64, bits: u64, counts: PageCounts<'_>) {
+        counts.add_to(self.sums.page(page), bits);
     }
 
-    /// [`Self::add`], to the word's trend as well.
+    /// Adds to the word's sum and to its trend.
     pub fn add_at(&mut self, word: i64, bucket: usize, count: u64) {
-        self.add(word, count);
+        let (page, place) = words::split(word);
+        self.sums.page(page)[place] += count;
         if bucket < self.buckets {
             self.trends.entry(word).or_insert_with(|| vec![0; self.buckets])[bucket] += count;
         }
     }
 
-    /// All words of both windows, each once.
-    pub fn of_both(now: &Self, previous: &Self) -> Vec<i64> {
-        let now_words = now.sums.numbers().filter(|(_, count)| *count > 0);
-        let gone = previous.sums.numbers().filter(|(word, count)| *count > 0 && now.sums.get(*word) == 0);
-        now_words.chain(gone).map(|(word, _)| word).collect()
+    /// Adds to `numbers` the words that count anything.
+    pub fn add_numbers(&self, numbers: &mut Numbers) {
+        for (page, place) in &self.sums.places {
+            let counts = self.sums.pages[*place].iter().enumerate();
+            numbers.add(*page, counts.fold(0, |bits, (place, count)| bits | u64::from(*count > 0) << place));
+        }
     }
 
-    /// The rows of a table, one for each of [`Self::of_both`]; their trends are read when it is known which are shown.
+    /// The rows of a table, one for each of `ids`; their trends are read when it is known which are shown.
     pub fn rows(
         now: &Self,
         previous: &Self,

@@ -107,11 +107,11 @@ async fn write_block(
 ) -> Result<i64, StoreError> {
     let id = sqlx::query_scalar(
         "insert into rollup_block
-            (id, source, tier_ms, bucket_ms, totals, versions, libraries, received_names, names, keys)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-         on conflict (id) do update set totals = excluded.totals, versions = excluded.versions,
-            libraries = excluded.libraries, received_names = excluded.received_names, names = excluded.names,
-            keys = excluded.keys
+            (id, source, tier_ms, bucket_ms, totals, present, versions, libraries, received_names, names, keys)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         on conflict (id) do update set totals = excluded.totals, present = excluded.present,
+            versions = excluded.versions, libraries = excluded.libraries, received_names = excluded.received_names,
+            names = excluded.names, keys = excluded.keys
          returning id",
     )
     .bind(id)
@@ -119,6 +119,7 @@ async fn write_block(
     .bind(place.tier_ms)
     .bind(place.at.0)
     .bind(sums.totals)
+    .bind(sums.present)
     .bind(sums.versions)
     .bind(sums.libraries)
     .bind(sums.received_names)

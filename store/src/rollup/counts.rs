@@ -1,6 +1,7 @@
 //! Counts as bytes: sorted by key and packed, a few bytes for each. Codes are written as text, once for all counts under
 //! them; numbers of the dictionary and counts as varints (LEB128, as in <https://en.wikipedia.org/wiki/LEB128>).
 
+use super::words;
 use crate::error::StoreError;
 use crate::event::{type_code, type_from_code};
 use domain::event::EventType;
@@ -54,10 +55,13 @@ pub(crate) struct PackedSums {
     pub versions: Vec<u8>,
     pub libraries: Vec<u8>,
     pub names: Vec<u8>,
-    /// By name alone, whatever became of the events: most pages ask for no more. Follows from `names`, so nobody who adds to
-    /// a bucket reads it.
+    /// By name alone, whatever became of the events: most pages ask for no more. This and the next follow from the others, so
+    /// nobody who adds to a bucket reads them.
     #[sqlx(skip)]
     pub received_names: Vec<u8>,
+    /// Which names, versions and libraries there are, in the order of [`present`]: what tabs show the number of.
+    #[sqlx(skip)]
+    pub present: Vec<u8>,
 }
 
 impl Sums {
@@ -79,7 +83,7 @@ impl Sums {
     pub fn plus(mut self, packed: &PackedSums) -> Result<Self, StoreError> {
         totals(&packed.totals, |counted, event_type, count| self.totals.push(((counted, event_type), count)))?;
         let read = |packed: &[u8], into: &mut Vec<Count<(Counted, i64)>>| {
-            words_where(packed, |_| true, |counted, word, count| into.push(((counted, word), count)))
+            words::each_count(packed, |_| true, |counted, word, count| into.push(((counted, word), count)))
         };
         read(&packed.versions, &mut self.versions)?;
         read(&packed.libraries, &mut self.libraries)?;
@@ -94,11 +98,23 @@ impl Sums {
         let received = self.names.iter().map(|((_, name), count)| ((Counted::Received, *name), *count));
         PackedSums {
             totals: pack_totals(&self.totals),
-            versions: pack_words(&self.versions),
-            libraries: pack_words(&self.libraries),
-            names: pack_words(&self.names),
-            received_names: pack_words(&add_up(received.collect())),
+            versions: words::pack_counts(&self.versions),
+            libraries: words::pack_counts(&self.libraries),
+            names: words::pack_counts(&self.names),
+            received_names: words::pack_counts(&add_up(received.collect())),
+            present: self.present(),
         }
+    }
+
+    fn present(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for words in [&self.names, &self.versions, &self.libraries] {
+            let mut numbers: Vec<i64> = words.iter().map(|((_, word), _)| *word).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            part(&words::pack_set(&numbers), &mut bytes);
+        }
+        bytes
     }
 }
 
@@ -108,23 +124,6 @@ fn pack_totals(totals: &[Count<(Counted, Option<EventType>)>]) -> Vec<u8> {
         text(counted.code(), &mut bytes);
         text(type_code(*event_type), &mut bytes);
         varint(*count, &mut bytes);
-    }
-    bytes
-}
-
-fn pack_words(words: &[Count<(Counted, i64)>]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for group in words.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
-        let mut body = Vec::with_capacity(group.len() * 3);
-        let mut last = 0;
-        for ((_, word), count) in group {
-            varint(word.abs_diff(last), &mut body);
-            varint(*count, &mut body);
-            last = *word;
-        }
-        text(group[0].0.0.code(), &mut bytes);
-        varint(body.len() as u64, &mut bytes);
-        bytes.append(&mut body);
     }
     bytes
 }
@@ -167,79 +166,6 @@ pub(crate) fn totals(bytes: &[u8], mut each: impl FnMut(Counted, Option<EventTyp
     Ok(())
 }
 
-/// Reads words of [`PackedSums`], of what is wanted.
-pub(crate) fn words(
-    bytes: &[u8],
-    wanted: impl Fn(Counted) -> bool,
-    mut each: impl FnMut(i64, u64),
-) -> Result<(), StoreError> {
-    words_where(bytes, wanted, |_, word, count| each(word, count))
-}
-
-/// Reads a few words (in their order) of [`PackedSums`], of what is wanted. `each` is called with a word's place among them.
-pub(crate) fn words_of(
-    bytes: &[u8],
-    wanted: impl Fn(Counted) -> bool,
-    few: &[i64],
-    mut each: impl FnMut(usize, u64),
-) -> Result<(), StoreError> {
-    each_run(bytes, wanted, |_, mut run| {
-        let (mut word, mut place) = (0, 0);
-        while let Some(next) = few.get(place)
-            && !run.0.is_empty()
-        {
-            if let Some(before) = run.four_before(word, *next).or_else(|| run.one_before(word, *next)) {
-                word = before;
-                continue;
-            }
-            word = run.after(word).ok_or(Bytes::CORRUPT)?;
-            if word < *next {
-                run.skip().ok_or(Bytes::CORRUPT)?;
-                continue;
-            }
-            let count = run.varint()?;
-            place += few[place..].iter().take_while(|few| **few < word).count();
-            if few.get(place) == Some(&word) {
-                each(place, count);
-                place += 1;
-            }
-        }
-        Ok(())
-    })
-}
-
-fn words_where(
-    bytes: &[u8],
-    wanted: impl Fn(Counted) -> bool,
-    mut each: impl FnMut(Counted, i64, u64),
-) -> Result<(), StoreError> {
-    each_run(bytes, wanted, |counted, mut run| {
-        let mut word = 0;
-        while !run.0.is_empty() {
-            let (Some(next), Some(count)) = (run.after(word), run.next()) else { return Err(Bytes::CORRUPT) };
-            word = next;
-            each(counted, word, count);
-        }
-        Ok(())
-    })
-}
-
-/// The words of whatever is wanted, in their order, each followed by its count.
-fn each_run(
-    bytes: &[u8],
-    wanted: impl Fn(Counted) -> bool,
-    mut each: impl FnMut(Counted, Bytes<'_>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut bytes = Bytes(bytes);
-    while !bytes.0.is_empty() {
-        let (counted, run) = (bytes.counted()?, bytes.part()?);
-        if wanted(counted) {
-            each(counted, run)?;
-        }
-    }
-    Ok(())
-}
-
 /// Reads what [`pack_keys`] gave, all of it.
 pub(crate) fn keys(bytes: &[u8], each: impl FnMut(Key, u64)) -> Result<(), StoreError> {
     keys_where(bytes, |_| true, |_, _| true, each)
@@ -277,7 +203,14 @@ pub(crate) fn keys_where(
     Ok(())
 }
 
-fn varint(mut value: u64, into: &mut Vec<u8>) {
+/// Reads [`PackedSums::present`]: names, versions and libraries, each packed by itself.
+pub(crate) fn present(bytes: &[u8]) -> Result<[&[u8]; 3], StoreError> {
+    let mut bytes = Bytes(bytes);
+    let [names, versions, libraries] = [bytes.part()?, bytes.part()?, bytes.part()?];
+    Ok([names.0, versions.0, libraries.0])
+}
+
+pub(super) fn varint(mut value: u64, into: &mut Vec<u8>) {
     while value >= 0x80 {
         into.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
@@ -285,9 +218,13 @@ fn varint(mut value: u64, into: &mut Vec<u8>) {
     into.push(value.to_le_bytes()[0]);
 }
 
-fn text(text: &str, into: &mut Vec<u8>) {
-    varint(text.len() as u64, into);
-    into.extend_from_slice(text.as_bytes());
+pub(super) fn text(text: &str, into: &mut Vec<u8>) {
+    part(text.as_bytes(), into);
+}
+
+fn part(bytes: &[u8], into: &mut Vec<u8>) {
+    varint(bytes.len() as u64, into);
+    into.extend_from_slice(bytes);
 }
 
 /// What is left to read.
@@ -314,45 +251,6 @@ impl<'a> Bytes<'a> {
             }
             _ => self.next_long(),
         }
-    }
-
-    /// Passes over four words and their counts at once, if each is of one byte and all come before a word. The last one.
-    #[inline]
-    fn four_before(&mut self, word: i64, next: i64) -> Option<i64> {
-        let (eight, rest) = self.0.split_first_chunk()?;
-        let eight = u64::from_le_bytes(*eight);
-        if eight & 0x8080_8080_8080_8080 != 0 {
-            return None;
-        }
-        // The distances are every other byte. The product's highest sixteen bits are their sum.
-        let distance = (eight & 0x00ff_00ff_00ff_00ff).wrapping_mul(0x0001_0001_0001_0001) >> 48;
-        let fourth = word.checked_add_unsigned(distance).filter(|fourth| *fourth < next)?;
-        self.0 = rest;
-        Some(fourth)
-    }
-
-    /// Passes over a word, of one byte as most are, and its count, if it comes before a word. That one.
-    #[inline]
-    fn one_before(&mut self, word: i64, next: i64) -> Option<i64> {
-        let eight = u64::from_le_bytes(*self.0.first_chunk()?);
-        // The count ends at the first byte that says so.
-        let ends = (!eight >> 8) & 0x0080_8080_8080_8080;
-        let bytes = usize::try_from(ends.trailing_zeros() / 8).ok()? + 2;
-        let before = word.checked_add_unsigned(eight & 0x7f).filter(|before| eight & 0x80 == 0 && *before < next)?;
-        self.0 = self.0.get(bytes..).filter(|_| bytes <= 8)?;
-        Some(before)
-    }
-
-    /// Passes over a varint.
-    #[inline]
-    fn skip(&mut self) -> Option<()> {
-        let end = match *self.0 {
-            [byte, ..] if byte < 0x80 => 1,
-            [_, byte, ..] if byte < 0x80 => 2,
-            _ => self.0.iter().position(|byte| *byte < 0x80)? + 1,
-        };
-        self.0 = self.0.get(end..)?;
-        Some(())
     }
 
     fn next_long(&mut self) -> Option<u64> {
@@ -389,7 +287,7 @@ impl<'a> Bytes<'a> {
         Some(Self(taken))
     }
 
-    fn part(&mut self) -> Result<Self, StoreError> {
+    pub fn part(&mut self) -> Result<Self, StoreError> {
         self.next_part().ok_or(Self::CORRUPT)
     }
 
@@ -409,11 +307,11 @@ impl<'a> Bytes<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Counted, EventType, Key, Sums, add_up, keys, pack_keys, pack_words, totals, words, words_of};
+    use super::{Count, Counted, EventType, Key, Sums, add_up, keys, pack_keys, present, totals, words};
     use domain::discard::DiscardReason;
     use domain::verdict::Verdict;
     use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     fn count() -> impl Strategy<Value = Count<Key>> {
         let number = || 0..5_000_000_000_i64;
@@ -455,7 +353,7 @@ mod tests {
             prop_assert_eq!(sums, recount);
 
             let mut by_name: BTreeMap<i64, u64> = BTreeMap::new();
-            words(&packed.received_names, |_| true, |name, count| *by_name.entry(name).or_default() += count)
+            words::each_count(&packed.received_names, |_| true, |_, name, count| *by_name.entry(name).or_default() += count)
                 .expect("reads");
             let mut recount: BTreeMap<i64, u64> = BTreeMap::new();
             for (key, count) in expected.iter().filter(|(key, _)| matches!(key.counted, Counted::Judged(_))) {
@@ -470,12 +368,20 @@ mod tests {
                 (&packed.libraries, |key: &Key| key.library),
             ] {
                 let mut sums: BTreeMap<i64, u64> = BTreeMap::new();
-                words(bytes, eligible, |word, count| *sums.entry(word).or_default() += count).expect("reads");
+                words::each_count(bytes, eligible, |_, word, count| *sums.entry(word).or_default() += count).expect("reads");
                 let mut recount: BTreeMap<i64, u64> = BTreeMap::new();
                 for (key, count) in expected.iter().filter(|(key, _)| eligible(key.counted)) {
                     *recount.entry(word(key)).or_default() += count;
                 }
                 prop_assert_eq!(sums, recount);
+            }
+
+            let words_of: [fn(&Key) -> i64; 3] = [|key| key.name, |key| key.version, |key| key.library];
+            for (packed, word) in present(&packed.present).expect("reads").into_iter().zip(words_of) {
+                let mut there = Vec::new();
+                words::set(packed, |page, bits| there.extend(words::numbers(page, bits))).expect("reads");
+                let events = expected.keys().filter(|key| matches!(key.counted, Counted::Judged(_)));
+                prop_assert_eq!(there, events.map(word).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
             }
         }
 
@@ -490,32 +396,11 @@ mod tests {
         }
 
         #[test]
-        fn a_few_words_are_found_among_many(
-            steps in proptest::collection::vec((1..5_i64, 1..90_u64, any::<bool>()), 0..200),
-            far in proptest::collection::vec((0..800_i64, 1..90_000_u64), 0..8),
-        ) {
-            // Mostly neighbours with small counts, as names have them; some far away, or with large counts.
-            let (mut word, mut few) = (0, Vec::new());
-            let near = steps.into_iter().map(|(step, count, is_wanted)| {
-                word += step;
-                few.extend(is_wanted.then_some(word));
-                ((Counted::Received, word), count)
-            });
-            let many = add_up(near.chain(far.into_iter().map(|(word, count)| ((Counted::Received, word), count))).collect());
-            let mut expected: Vec<_> = many.iter().map(|((_, word), count)| (*word, *count)).collect();
-            expected.retain(|(word, _)| few.contains(word));
-            let mut found = Vec::new();
-            words_of(&pack_words(&many), |_| true, &few, |place, count| found.push((few[place], count))).expect("reads");
-            prop_assert_eq!(found, expected);
-        }
-
-        #[test]
         fn broken_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..60), cut in 0..400_usize) {
             // Whatever they are: an answer, never a panic.
             let _ = keys(&bytes, |_, _| ());
             let _ = totals(&bytes, |_, _, _| ());
-            let _ = words(&bytes, |_| true, |_, _| ());
-            let _ = words_of(&bytes, |_| true, &[1, 300], |_, _| ());
+            let _ = present(&bytes);
             let key = Key {
                 counted: Counted::Judged(Verdict::Eligible),
                 event_type: Some(EventType::Track),

@@ -1,6 +1,6 @@
 //! Counts of earlier versions: before 0006 one row for each key in a table `rollup`, before 0007 packed without a way to
-//! pass over a name, before 0009 in one piece and without rowids. They are written anew once, and their tables go. Before 0010
-//! there were none by five days: they are made of the days.
+//! pass over a name, before 0009 in one piece and without rowids, before 0011 without a word on what is present. They are
+//! written anew once, and their tables go. Before 0010 there were none by five days: they are made of the days.
 
 use super::block::{self, Place};
 use super::counts::{Bytes, Count, Key, add_up, keys, pack_keys};
@@ -19,25 +19,44 @@ type Row = (i64, String, String, i64, i64, i64);
 /// Counts read back, or why they cannot be.
 type Read = Result<Vec<Count<Key>>, StoreError>;
 
-/// A table of buckets with all their keys in one piece.
+/// A table of buckets.
 struct Earlier {
+    name: &'static str,
     /// Its buckets.
     all: &'static str,
-    /// The keys of one.
+    /// The keys of one, in one piece or several.
     one: &'static str,
     read: fn(&[u8]) -> Read,
+    /// What is dropped in the end.
+    tables: &'static [&'static str],
 }
 
 const FLAT: Earlier = Earlier {
+    name: "rollup_block_flat",
     all: "select source, tier_ms, bucket_ms from rollup_block_flat",
     one: "select keys from rollup_block_flat where source = $1 and tier_ms = $2 and bucket_ms = $3",
     read: flat_keys,
+    tables: &["drop table rollup_block_flat"],
 };
 
 const WHOLE: Earlier = Earlier {
+    name: "rollup_block_whole",
     all: "select source, tier_ms, bucket_ms from rollup_block_whole",
     one: "select keys from rollup_block_whole where source = $1 and tier_ms = $2 and bucket_ms = $3",
-    read: whole_keys,
+    read: packed_keys,
+    tables: &["drop table rollup_block_whole"],
+};
+
+const CHUNKED: Earlier = Earlier {
+    name: "rollup_block_chunked",
+    all: "select source, tier_ms, bucket_ms from rollup_block_chunked",
+    one: "select keys from rollup_block_chunked where source = $1 and tier_ms = $2 and bucket_ms = $3
+          union all select rollup_keys_chunked.keys from rollup_block_chunked
+            join rollup_keys_chunked on block = rollup_block_chunked.id
+            where source = $1 and tier_ms = $2 and bucket_ms = $3",
+    read: packed_keys,
+    // In this order: one refers to the other.
+    tables: &["drop table rollup_keys_chunked", "drop table rollup_block_chunked"],
 };
 
 /// Writes anew what is still there.
@@ -45,19 +64,18 @@ pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreE
     if has_table(&mut *connection, "rollup").await? {
         pack_rows(&mut *connection).await?;
     }
-    if has_table(&mut *connection, "rollup_block_flat").await? {
+    if has_table(&mut *connection, "rollup_tail_flat").await? {
         let mut transaction = connection.begin_with("begin immediate").await?;
         pack_flat_tail(&mut transaction).await?;
-        write_anew(&mut transaction, FLAT).await?;
         sqlx::query("drop table rollup_tail_flat").execute(&mut *transaction).await?;
-        sqlx::query("drop table rollup_block_flat").execute(&mut *transaction).await?;
         transaction.commit().await?;
     }
-    if has_table(&mut *connection, "rollup_block_whole").await? {
-        let mut transaction = connection.begin_with("begin immediate").await?;
-        write_anew(&mut transaction, WHOLE).await?;
-        sqlx::query("drop table rollup_block_whole").execute(&mut *transaction).await?;
-        transaction.commit().await?;
+    for earlier in [FLAT, WHOLE, CHUNKED] {
+        if has_table(&mut *connection, earlier.name).await? {
+            let mut transaction = connection.begin_with("begin immediate").await?;
+            write_anew(&mut transaction, earlier).await?;
+            transaction.commit().await?;
+        }
     }
     if has_table(&mut *connection, "rollup_five_days_missing").await? {
         let mut transaction = connection.begin_with("begin immediate").await?;
@@ -133,19 +151,26 @@ async fn write_anew(connection: &mut SqliteConnection, earlier: Earlier) -> Resu
         tracing::info!(buckets = buckets.len(), "counts of an earlier version are written anew, this once");
     }
     for (source, tier_ms, bucket_ms) in buckets {
-        let keys: Vec<u8> = sqlx::query_scalar(earlier.one)
+        let pieces: Vec<Vec<u8>> = sqlx::query_scalar(earlier.one)
             .bind(source)
             .bind(tier_ms)
             .bind(bucket_ms)
-            .fetch_one(&mut *connection)
+            .fetch_all(&mut *connection)
             .await?;
+        let mut counts = Vec::new();
+        for keys in pieces {
+            counts.extend((earlier.read)(&keys)?);
+        }
         let place = Place { source: SourceNumber(source), tier_ms, at: Timestamp(bucket_ms) };
-        block::add(&mut *connection, place, &(earlier.read)(&keys)?).await?;
+        block::add(&mut *connection, place, &add_up(counts)).await?;
+    }
+    for drop in earlier.tables {
+        sqlx::query(*drop).execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-fn whole_keys(bytes: &[u8]) -> Read {
+fn packed_keys(bytes: &[u8]) -> Read {
     let mut counts = Vec::new();
     keys(bytes, |key, count| counts.push((key, count)))?;
     Ok(counts)

@@ -112,13 +112,12 @@ async fn numbers(
 fn table_page(breakdown: Breakdown, query: &OverviewQuery, pinned: Option<&RowKey>) -> TablePage {
     let (total, unsought_count) = (breakdown.total(), breakdown.rows.len() as u64);
     let largest = breakdown.rows.iter().map(|row| row.counts.now).max().unwrap_or(0);
-    let breakdown = breakdown.matching(&query.search).sorted(query.sort, pinned);
+    let breakdown = breakdown.matching(&query.search);
     let found = breakdown.total();
     let row_count = breakdown.rows.len();
     let pages = row_count.div_ceil(BREAKDOWN_PAGE_ROWS).max(1);
     let page = usize::try_from(query.page).unwrap_or(pages).clamp(1, pages);
-    let rows: Vec<_> =
-        breakdown.rows.into_iter().skip((page - 1) * BREAKDOWN_PAGE_ROWS).take(BREAKDOWN_PAGE_ROWS).collect();
+    let rows = breakdown.page(query.sort, pinned, (page - 1) * BREAKDOWN_PAGE_ROWS, BREAKDOWN_PAGE_ROWS);
     let shown = rows.iter().fold(Comparison::default(), |mut sum, row| {
         sum += row.counts;
         sum

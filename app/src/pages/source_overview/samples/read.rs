@@ -13,7 +13,7 @@ use crate::pages::source_overview::query::{OverviewParams, OverviewQuery};
 use crate::request;
 use crate::state::AppState;
 use crate::ui::moment::Moment;
-use domain::breakdown::{Breakdown, Dimension, RowKey};
+use domain::breakdown::{Breakdown, Dimension, RowKey, Sort};
 use domain::clock::{DAY_MS, Timestamp};
 use domain::discard::DiscardReason;
 use domain::event::EventType;
@@ -156,7 +156,7 @@ fn note(query: &OverviewQuery, search: &Search, counted: u64, window: &Window, n
 }
 
 fn versions(breakdown: Breakdown) -> Vec<Split> {
-    let rows = breakdown.rows.into_iter().filter(|row| row.counts.now > 0);
+    let rows = breakdown.sorted(Sort::default(), None).rows.into_iter().filter(|row| row.counts.now > 0);
     let rows = rows.map(|row| Split {
         field: String::new(),
         value: None,
