@@ -8,8 +8,6 @@ create table rollup_block (
     source bigint not null,
     tier_ms bigint not null,
     bucket_ms bigint not null,
-    totals blob not null,
-    present blob not null,
     versions blob not null,
     libraries blob not null,
     received_names blob not null,
@@ -24,3 +22,15 @@ create table rollup_keys (
     keys blob not null,
     unique (block, first_name)
 );
+
+-- What every page asks of its buckets, in a few hundred bytes each: side by side, so that a window takes a few pages of the
+-- file. Rows of rollup_block take one each, wherever they came to lie.
+create table rollup_summary (
+    source bigint not null,
+    tier_ms bigint not null,
+    bucket_ms bigint not null,
+    totals blob not null,
+    present blob not null,
+    primary key (source, tier_ms, bucket_ms),
+    foreign key (source, tier_ms, bucket_ms) references rollup_block (source, tier_ms, bucket_ms) on delete cascade
+) without rowid;

@@ -64,7 +64,7 @@ pub(crate) async fn totals(
     mut each: impl FnMut(Timestamp, Counted, u64),
 ) -> Result<(), StoreError> {
     let blocks: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-        "select bucket_ms, totals from rollup_block where source = $1 and tier_ms = $2 and bucket_ms >= $3",
+        "select bucket_ms, totals from rollup_summary where source = $1 and tier_ms = $2 and bucket_ms >= $3",
     )
     .bind(source.0)
     .bind(tier_ms)

@@ -212,7 +212,7 @@ async fn after_its_time_a_deleted_source_leaves_nothing_and_others_keep_all() {
     purged = maintain(&mut writer, due).await;
     assert!(purged >= 3, "block, counts, the source itself: {purged}");
     let mut raw = database.raw().await;
-    for table in ["event_block", "rollup_tail", "rollup_block", "last_event"] {
+    for table in ["event_block", "rollup_tail", "rollup_block", "rollup_summary", "last_event"] {
         let sql = format!("select count(*) from {table} where source = {}", shop.number.0);
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut raw).await.expect("counts");
         assert_eq!(left, 0, "{table}");

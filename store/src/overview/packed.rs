@@ -11,15 +11,15 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 /// The tail of the source's rollups. Bounded (see `rollup::tail`).
 const TAIL: &str = joined!("0", "counts", " from rollup_tail where source = $1");
-const TOTALS: &str = buckets!("totals", "$2");
-const PRESENT: &str = buckets!("present", "$3");
+const TOTALS: &str = buckets!("rollup_summary", "totals", "$2");
+const PRESENT: &str = buckets!("rollup_summary", "present", "$3");
 /// The latest keys, of which a bucket with many names has some in other rows.
 const LATEST: [&str; 2] = [
-    buckets!("keys", "$4"),
+    buckets!("rollup_block", "keys", "$4"),
     joined!(
         "segment.key",
         "rollup_keys.keys",
-        from_buckets!("$4"),
+        from_buckets!("rollup_block", "$4"),
         " cross join rollup_keys on rollup_keys.block = rollup_block.id"
     ),
 ];
@@ -59,10 +59,10 @@ impl WordColumn {
     /// The statement that reads it: of the source `$1`, from the buckets in `$3`.
     fn sql(self) -> &'static str {
         match self {
-            Self::ReceivedNames => buckets!("received_names", "$3"),
-            Self::Names => buckets!("names", "$3"),
-            Self::Versions => buckets!("versions", "$3"),
-            Self::Libraries => buckets!("libraries", "$3"),
+            Self::ReceivedNames => buckets!("rollup_block", "received_names", "$3"),
+            Self::Names => buckets!("rollup_block", "names", "$3"),
+            Self::Versions => buckets!("rollup_block", "versions", "$3"),
+            Self::Libraries => buckets!("rollup_block", "libraries", "$3"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A bucket of one tier: its sums, and its counts by everything (keys). The keys of a bucket with many names lie in chunks of
+//! A bucket of one tier: its summary, its sums, and its counts by everything (keys). The keys of a bucket with many names lie in chunks of
 //! consecutive names: the first in the bucket's own row, the others in rows of `rollup_keys`. Whoever asks for one name reads
 //! one chunk, and what is added to a bucket writes only those chunks anew that it touches.
 
@@ -48,7 +48,8 @@ pub(crate) async fn add(
     let there: Option<BlockRow> = sqlx::query_as(
         "select id, totals, versions, libraries, names, keys,
             (select json_group_array(first_name) from rollup_keys where block = rollup_block.id) as chunks
-         from rollup_block where source = $1 and tier_ms = $2 and bucket_ms = $3",
+         from rollup_block join rollup_summary using (source, tier_ms, bucket_ms)
+         where source = $1 and tier_ms = $2 and bucket_ms = $3",
     )
     .bind(place.source.0)
     .bind(place.tier_ms)
@@ -97,7 +98,7 @@ pub(crate) async fn add(
     Ok(())
 }
 
-/// Writes a bucket's row; its id.
+/// Writes a bucket's own rows; its id.
 async fn write_block(
     connection: &mut SqliteConnection,
     id: Option<i64>,
@@ -107,25 +108,33 @@ async fn write_block(
 ) -> Result<i64, StoreError> {
     let id = sqlx::query_scalar(
         "insert into rollup_block
-            (id, source, tier_ms, bucket_ms, totals, present, versions, libraries, received_names, names, keys)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         on conflict (id) do update set totals = excluded.totals, present = excluded.present,
-            versions = excluded.versions, libraries = excluded.libraries, received_names = excluded.received_names,
-            names = excluded.names, keys = excluded.keys
+            (id, source, tier_ms, bucket_ms, versions, libraries, received_names, names, keys)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (id) do update set versions = excluded.versions, libraries = excluded.libraries,
+            received_names = excluded.received_names, names = excluded.names, keys = excluded.keys
          returning id",
     )
     .bind(id)
     .bind(place.source.0)
     .bind(place.tier_ms)
     .bind(place.at.0)
-    .bind(sums.totals)
-    .bind(sums.present)
     .bind(sums.versions)
     .bind(sums.libraries)
     .bind(sums.received_names)
     .bind(sums.names)
     .bind(keys)
-    .fetch_one(connection)
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query(
+        "insert into rollup_summary (source, tier_ms, bucket_ms, totals, present) values ($1, $2, $3, $4, $5)
+         on conflict (source, tier_ms, bucket_ms) do update set totals = excluded.totals, present = excluded.present",
+    )
+    .bind(place.source.0)
+    .bind(place.tier_ms)
+    .bind(place.at.0)
+    .bind(sums.totals)
+    .bind(sums.present)
+    .execute(connection)
     .await?;
     Ok(id)
 }
@@ -172,14 +181,16 @@ fn cuts(counts: &[Count<Key>]) -> Vec<i64> {
     cuts
 }
 
-/// Where a source's buckets are read: `$1` is the source, the given parameter the segments as [`list`] gives them,
+/// Where a source's buckets are read in a table: `$1` is the source, the given parameter the segments as [`list`] gives them,
 /// `segment.key` the place of a bucket's segment in that list.
 macro_rules! from_buckets {
-    ($segments:literal) => {
+    ($table:literal, $segments:literal) => {
         concat!(
             " from json_each(",
             $segments,
-            ") as segment cross join rollup_block on source = $1 and tier_ms = segment.value ->> 0
+            ") as segment cross join ",
+            $table,
+            " on source = $1 and tier_ms = segment.value ->> 0
             and bucket_ms >= segment.value ->> 1 and bucket_ms < segment.value ->> 2"
         )
     };
@@ -205,11 +216,11 @@ macro_rules! joined {
 
 /// [`joined!`] of a column of a source's buckets, the number being the place of the bucket's segment.
 macro_rules! buckets {
-    ($column:literal, $segments:literal $(, $join:literal)?) => {
+    ($table:literal, $column:literal, $segments:literal $(, $join:literal)?) => {
         $crate::rollup::block::joined!(
             "segment.key",
             $column,
-            $crate::rollup::block::from_buckets!($segments)
+            $crate::rollup::block::from_buckets!($table, $segments)
             $(, $join)?
         )
     };
@@ -280,9 +291,9 @@ pub(crate) async fn all_keys(
 ) -> Result<Vec<Chunk>, StoreError> {
     let sql = concat!(
         "select segment.key, bucket_ms, rollup_block.keys",
-        from_buckets!("$2"),
+        from_buckets!("rollup_block", "$2"),
         " union all select segment.key, bucket_ms, rollup_keys.keys",
-        from_buckets!("$2"),
+        from_buckets!("rollup_block", "$2"),
         " cross join rollup_keys on rollup_keys.block = rollup_block.id"
     );
     Ok(sqlx::query_as(sql).bind(source.0).bind(list(segments)).fetch_all(connection).await?)
@@ -296,6 +307,7 @@ pub(crate) async fn keys_of_name(
     name: i64,
 ) -> Result<Vec<Chunk>, StoreError> {
     let sql = buckets!(
+        "rollup_block",
         "coalesce(rollup_keys.keys, rollup_block.keys)",
         "$2",
         " left join rollup_keys on block = rollup_block.id and first_name =

@@ -51,11 +51,11 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, S
     .fetch_all(&mut *transaction)
     .await?;
     let blocks: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(
-        "select rollup_block.source, rollup_block.bucket_ms, rollup_block.totals
-         from sources cross join rollup_block
-            on rollup_block.source = sources.number
-            and rollup_block.tier_ms = $1
-            and rollup_block.bucket_ms >= $2
+        "select rollup_summary.source, rollup_summary.bucket_ms, rollup_summary.totals
+         from sources cross join rollup_summary
+            on rollup_summary.source = sources.number
+            and rollup_summary.tier_ms = $1
+            and rollup_summary.bucket_ms >= $2
          where sources.deleted_at is null",
     )
     .bind(VOLUME_TIER_MS)
