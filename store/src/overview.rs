@@ -21,7 +21,7 @@ use live::Latest;
 use narrow::Narrow;
 use packed::{Packed, Wanted};
 use rustc_hash::FxHashSet;
-use scan::{Scans, Scope};
+use scan::{Scans, Scope, has_words};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -58,16 +58,18 @@ pub async fn read<T: AsMut<[Row]>>(
 ) -> Result<Page<T>, StoreError> {
     let Question { window, selection, filters, dimension } = question;
     let dimension = selection.usable(dimension);
-    let mut transaction = store.begin_read().await?;
-    let narrow = Narrow::to(&mut transaction, &filters).await?;
+    // The dictionary's texts never change: it matters little when they are read.
+    let is_one = filters.pinned().next().is_none() && !has_words(dimension);
+    let mut reading = store.begin_reading(is_one).await?;
+    let narrow = Narrow::to(&mut reading, &filters).await?;
     let scope = Scope::new(source, window, selection, dimension, narrow, now);
     let wanted = scope.wanted(vec![live::segment(LIVE_PAGE_BUCKETS, now)]);
-    let packed = Packed::read(&mut transaction, source, &wanted).await?;
-    let scans = scope.read(&mut transaction, &packed).await?;
+    let packed = Packed::read(&mut reading, source, &wanted).await?;
+    let scans = scope.read(&mut reading, &packed).await?;
     let latest = Latest::of(&packed, source, LIVE_PAGE_BUCKETS, now)?;
     let last_minute = latest.last_minute;
-    let named = name(&mut transaction, store, &scans, &packed, window.in_progress().then_some(latest), cut).await;
-    drop(transaction);
+    let named = name(&mut reading, store, &scans, &packed, window.in_progress().then_some(latest), cut).await;
+    drop(reading);
     let tabs = Dimension::ALL.into_iter().filter(|tab| selection.usable(*tab) == *tab);
     let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
     let (pipeline, series, fate) = (scans.pipeline(), scans.series(), scans.fate());

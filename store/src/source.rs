@@ -269,6 +269,8 @@ pub struct Head {
     pub write_key: Option<WriteKey>,
     /// When its last event arrived.
     pub last_event_at: Option<Timestamp>,
+    /// The workspace's time zone; empty before it is set up.
+    pub zone: String,
 }
 
 impl FromRow<'_, SqliteRow> for Head {
@@ -276,7 +278,8 @@ impl FromRow<'_, SqliteRow> for Head {
         let SourceRow(source) = SourceRow::from_row(row)?;
         let write_key = row.try_get::<Option<String>, _>("write_key")?.map(WriteKey::from_text);
         let last_event_at = row.try_get::<Option<i64>, _>("last_event_at")?.map(Timestamp);
-        Ok(Self { source, write_key, last_event_at })
+        let zone = row.try_get::<Option<String>, _>("zone")?.unwrap_or_default();
+        Ok(Self { source, write_key, last_event_at, zone })
     }
 }
 
@@ -290,7 +293,8 @@ pub async fn head(store: &Store, slug: &str) -> Result<Option<Head>, StoreError>
         source_columns!(),
         ", (",
         write_key::newest_key!("sources.id"),
-        ") as write_key, (select at from last_event where source = sources.number) as last_event_at",
+        ") as write_key, (select at from last_event where source = sources.number) as last_event_at,
+            (select zone from workspace where id = 1) as zone",
         from_slug!(),
     ))
     .bind(slug)

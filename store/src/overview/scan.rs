@@ -55,6 +55,11 @@ impl Grid {
 /// The tables whose rows are in the dictionary.
 const WORDS: [Dimension; 3] = [Dimension::EventName, Dimension::AppVersion, Dimension::Library];
 
+/// Whether the rows of a table are in the dictionary.
+pub(super) fn has_words(dimension: Dimension) -> bool {
+    WORDS.contains(&dimension)
+}
+
 /// One window's counts.
 struct Scan<'a> {
     narrow: &'a Narrow,

@@ -310,8 +310,8 @@ pub(crate) async fn keys_of_name(
         "rollup_block",
         "coalesce(rollup_keys.keys, rollup_block.keys)",
         "$2",
-        " left join rollup_keys on block = rollup_block.id and first_name =
-            (select max(first_name) from rollup_keys where block = rollup_block.id and first_name <= $3)"
+        " left join rollup_keys on rollup_keys.rowid = (select rowid from rollup_keys
+            where block = rollup_block.id and first_name <= $3 order by first_name desc limit 1)"
     );
     let query = sqlx::query(sql).bind(source.0).bind(list(segments)).bind(name);
     let mut chunks = Vec::new();

@@ -14,6 +14,7 @@ use domain::overview::Question;
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
 use domain::time_range::TimeRange;
 use domain::write_key::WriteKey;
+use futures_util::future::join;
 use jiff::tz::TimeZone;
 use store::overview::{Named, Page};
 
@@ -28,9 +29,9 @@ pub(crate) async fn head(
         return Err(AppError::not_found());
     }
     let head = store::source::head(&state.store, slug).await?;
-    let store::source::Head { source, write_key, last_event_at } = head.ok_or_else(AppError::not_found)?;
-    let workspace = store::workspace::get(&state.store).await?;
-    let zone = zone.or_workspace(workspace.as_ref().map_or("", |workspace| workspace.zone.as_str()));
+    let head = head.ok_or_else(AppError::not_found)?;
+    let store::source::Head { source, write_key, last_event_at, zone: workspace_zone } = head;
+    let zone = zone.or_workspace(&workspace_zone);
     let last_event =
         last_event_at.map(|at| LastEvent { moment: Moment::new(at, now, &zone), age_ms: now.since_ms(at).max(0) });
     let write_key = write_key.as_ref().map(WriteKey::as_str).map(str::to_owned);
@@ -77,9 +78,15 @@ async fn numbers(
     let question = Question { window, selection, filters, dimension: query.by };
     let pinned = query.filters.get(query.selection().usable(query.by));
     let cut = |breakdown| table_page(breakdown, &query, pinned);
-    let Page { overview, named } = store::overview::read(&state.store, source.number, question, now, cut).await?;
+    // Beside each other: what takes time is the way to SQLite's threads and back.
+    let (page, marks) = join(
+        store::overview::read(&state.store, source.number, question, now, cut),
+        store::mark::of_source(&state.store, source, &window),
+    )
+    .await;
+    let Page { overview, named } = page?;
     let mut happened = silences(&overview.window, &overview.pipeline.received.now);
-    let marks = store::mark::of_source(&state.store, source, &overview.window).await.map_err(AppError::of_part);
+    let marks = marks.map_err(AppError::of_part);
     let lacks_marks = marks.is_err();
     happened.extend(marks.into_iter().flatten());
     happened.sort_by_key(|mark| std::cmp::Reverse(mark.at));
