@@ -8,6 +8,13 @@ const LEAST_SCORE = 95;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
 const RUNS = 5;
 
+/** One run; another one where Chromium recorded none of the page, as it does now and then just after its start. */
+async function measure(port, config) {
+  const options = { port, onlyCategories: CATEGORIES, logLevel: 'error' };
+  const { lhr } = await lighthouse(address, options, config);
+  return lhr.runtimeError?.code === 'NO_NAVSTART' ? (await lighthouse(address, options, config)).lhr : lhr;
+}
+
 const performance = (lhr) => Math.round((lhr.categories['performance'].score ?? 0) * 100);
 
 const address = process.argv[2] ?? 'http://127.0.0.1:3000/sources/storefront-web/overview';
@@ -20,7 +27,7 @@ try {
   for (const [name, config] of [['desktop', desktopConfig], ['telephone', undefined]]) {
     const runs = [];
     for (let run = 0; run < RUNS; run += 1) {
-      const { lhr } = await lighthouse(address, { port: chrome.port, onlyCategories: CATEGORIES, logLevel: 'error' }, config);
+      const lhr = await measure(chrome.port, config);
       if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
       console.log(`${name}, run ${run + 1}: Performance ${performance(lhr)}, on a machine of ${Math.round(lhr.environment.benchmarkIndex)}`);
       runs.push(lhr);
