@@ -18,6 +18,30 @@ test('a page that wakes asks for nothing that came with it', async ({ server, pa
   expect(asked).toEqual([]);
 });
 
+test('a link that is followed before the page is awake is followed by the browser', async ({ server, page }) => {
+  const shop = await server.createSource('Shop');
+  // From when the router listens, nothing wakes: what sleeps would, by a timer.
+  await page.addInitScript(() => {
+    const [listen, wait] = [window.addEventListener.bind(window), window.setTimeout.bind(window)];
+    const watched = Object.assign(window, { isRouted: false });
+    window.addEventListener = (type: string, listener: EventListenerOrEventListenerObject, options?: boolean | object) => {
+      listen(type, listener, options);
+      watched.isRouted ||= type === 'popstate';
+    };
+    Object.assign(window, {
+      setTimeout: (call: () => void, after?: number) => (watched.isRouted && !after ? 0 : wait(call, after)),
+    });
+  });
+  await page.goto(`/sources/${shop.slug}/settings`);
+  await page.waitForFunction(() => (window as unknown as { isRouted: boolean }).isRouted);
+  const key = page.getByRole('table', { name: /^Write keys/ }).locator('td code:visible');
+  await expect(key).toHaveText(/••••/);
+  const answer = page.waitForResponse((response) => response.request().isNavigationRequest());
+  await page.getByRole('link', { name: /^Show key/ }).click();
+  expect((await answer).status()).toBe(200);
+  await expect(key).toHaveText(/^[A-Za-z0-9]{32}$/);
+});
+
 // First as nobody the server knows, in the workspace's zone; then in the browser's. The server's own is a third.
 for (const [zone, isKnown] of [['UTC', false], [/^America\/New_York \(E[SD]T\)$/, true]] as const) {
   test(`every page reads the same with JavaScript off, in the zone of the ${isKnown ? 'browser' : 'workspace'}`, async ({

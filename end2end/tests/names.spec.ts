@@ -78,6 +78,8 @@ test('names of keys and events are shown and exported as they were sent, and no 
 
   for (const [n, name] of events.slice(0, 6).entries()) {
     await visit(`/sources/${source.slug}/settings?add_key=1`);
+    // The browser itself says so on the console where something else has the focus before.
+    await expect(page.getByRole('dialog').getByRole('heading')).toBeFocused();
     await page.getByRole('dialog').getByLabel('Name').fill(name.slice(0, 64));
     await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
     const rows = page.getByRole('table', { name: /^Write keys/ }).locator('tbody tr');

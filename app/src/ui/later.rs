@@ -8,7 +8,7 @@ pub use browser::take_over;
 
 /// What `make` draws, in an element that takes no part in the layout. On the server, and where the browser draws it, at once.
 /// Where the server has drawn it, `make` is called in a task of its own, before any that is asked for later: until then it must
-/// see what the server saw, so what it reads must not change in this task. The server's answers are numbered as they were asked
+/// see what the server saw, so what it reads must not change before that: links are the browser's until then. The server's answers are numbered as they were asked
 /// for, so resources may be in it only where none is asked for after it on the server.
 pub fn later(make: impl FnOnce() -> AnyView + 'static) -> AnyView {
     #[cfg(not(feature = "ssr"))]
@@ -28,6 +28,8 @@ pub fn when_awake(then: impl FnOnce() + 'static) {
 
 #[cfg(not(feature = "ssr"))]
 mod browser {
+    #[cfg(feature = "hydrate")]
+    use leptos::ev::{self, MouseEvent};
     use leptos::html::Div;
     use leptos::leptos_dom::helpers::set_timeout;
     use leptos::prelude::*;
@@ -37,6 +39,8 @@ mod browser {
     use leptos::web_sys::Element;
     use std::cell::Cell;
     use std::time::Duration;
+    #[cfg(feature = "hydrate")]
+    use wasm_bindgen::JsCast;
 
     thread_local! {
         /// How many parts sleep.
@@ -52,12 +56,27 @@ mod browser {
         // Fails where there is one already.
         let _is_there = any_spawner::Executor::init_wasm_bindgen();
         let Some(body) = document().body() else { return };
+        // Before the router asks for clicks: it would change the address that what sleeps still has to read.
+        let clicks = window_event_listener(ev::click, |click| {
+            if ASLEEP.get() > 0 && is_on_link(&click) {
+                click.stop_immediate_propagation();
+            }
+        });
         let answers = std::sync::Arc::new(hydration_context::HydrateSharedContext::new());
         let owner = Owner::new_root(Some(answers.clone()));
         let page = owner.with(|| wake(draw, body.into()));
-        when_awake(Box::new(move || hydration_context::SharedContext::hydration_complete(&*answers)));
+        when_awake(Box::new(move || {
+            clicks.remove();
+            hydration_context::SharedContext::hydration_complete(&*answers);
+        }));
         // For as long as the document is there.
         std::mem::forget((owner, page));
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn is_on_link(click: &MouseEvent) -> bool {
+        let on = click.target().and_then(|target| target.dyn_into::<Element>().ok());
+        on.is_some_and(|on| on.closest("a[href]").is_ok_and(|link| link.is_some()))
     }
 
     /// Whether what is drawn now is there already, from the server.

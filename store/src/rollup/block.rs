@@ -74,27 +74,48 @@ pub(crate) async fn add(
         (own_keys, chunks) = grown(&own_keys, counts)?;
     }
     let id = write_block(&mut *connection, id, place, sums.pack(), own_keys).await?;
-    for (first_name, counts) in parts.into_iter().filter_map(|(first_name, counts)| Some((first_name?, counts))) {
-        let keys: Vec<u8> = sqlx::query_scalar("select keys from rollup_keys where block = $1 and first_name = $2")
-            .bind(id)
-            .bind(first_name)
-            .fetch_one(&mut *connection)
-            .await?;
-        let (keys, more) = grown(&keys, counts)?;
+    let touched: Vec<i64> = parts.keys().copied().flatten().collect();
+    for (first_name, keys) in read_chunks(&mut *connection, id, &touched).await? {
+        let (keys, more) = grown(&keys, parts.remove(&Some(first_name)).unwrap_or_default())?;
         chunks.push((first_name, keys));
         chunks.extend(more);
     }
-    for (first_name, keys) in chunks {
-        sqlx::query(
-            "insert into rollup_keys (block, first_name, keys) values ($1, $2, $3)
-             on conflict (block, first_name) do update set keys = excluded.keys",
-        )
-        .bind(id)
-        .bind(first_name)
-        .bind(keys)
-        .execute(&mut *connection)
-        .await?;
+    if !parts.is_empty() {
+        return Err(CORRUPT);
     }
+    write_chunks(connection, id, &chunks).await
+}
+
+/// The chunks of a bucket that begin with these names. One statement, as they are written by one: a bucket of many names has
+/// hundreds, and each statement changes threads twice.
+async fn read_chunks(connection: &mut SqliteConnection, id: i64, firsts: &[i64]) -> Result<Vec<NamedChunk>, StoreError> {
+    if firsts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "select first_name, keys from json_each($2) join rollup_keys on block = $1 and first_name = value";
+    Ok(sqlx::query_as(sql).bind(id).bind(serde_json::json!(firsts).to_string()).fetch_all(connection).await?)
+}
+
+async fn write_chunks(connection: &mut SqliteConnection, id: i64, chunks: &[NamedChunk]) -> Result<(), StoreError> {
+    if chunks.is_empty() {
+        return Ok(());
+    }
+    let mut places = Vec::with_capacity(chunks.len());
+    let mut all_keys = Vec::with_capacity(chunks.iter().map(|(_, keys)| keys.len()).sum());
+    for (first_name, keys) in chunks {
+        places.push((first_name, all_keys.len() + 1, keys.len()));
+        all_keys.extend_from_slice(keys);
+    }
+    sqlx::query(
+        "insert into rollup_keys (block, first_name, keys)
+         select $1, value ->> 0, substr($2, value ->> 1, value ->> 2) from json_each($3) where true
+         on conflict (block, first_name) do update set keys = excluded.keys",
+    )
+    .bind(id)
+    .bind(all_keys)
+    .bind(serde_json::json!(places).to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
