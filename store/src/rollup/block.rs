@@ -88,7 +88,11 @@ pub(crate) async fn add(
 
 /// The chunks of a bucket that begin with these names. One statement, as they are written by one: a bucket of many names has
 /// hundreds, and each statement changes threads twice.
-async fn read_chunks(connection: &mut SqliteConnection, id: i64, firsts: &[i64]) -> Result<Vec<NamedChunk>, StoreError> {
+async fn read_chunks(
+    connection: &mut SqliteConnection,
+    id: i64,
+    firsts: &[i64],
+) -> Result<Vec<NamedChunk>, StoreError> {
     if firsts.is_empty() {
         return Ok(Vec::new());
     }
