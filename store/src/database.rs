@@ -6,11 +6,9 @@ use crate::dictionary::Texts;
 use crate::error::StoreError;
 use crate::rollup;
 use crate::tail;
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::fs::File;
-use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,11 +100,6 @@ impl Store {
         &self.texts
     }
 
-    /// One read, which sees one instant by itself, or several.
-    pub(crate) async fn begin_reading(&self, is_one: bool) -> Result<Reading, StoreError> {
-        Ok(if is_one { Reading::One(self.pool.acquire().await?) } else { Reading::Several(self.begin_read().await?) })
-    }
-
     /// Several reads at one instant. It ends when it is dropped: nobody needs to wait for the end of what only reads.
     pub(crate) async fn begin_read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.pool.begin().await?)
@@ -141,33 +134,6 @@ impl Store {
             Ok(()) => Ok(file),
             Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::WriterTaken),
             Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
-        }
-    }
-}
-
-/// A connection to read from. Beginning a transaction takes as long as a statement.
-pub(crate) enum Reading {
-    One(PoolConnection<Sqlite>),
-    /// At one instant.
-    Several(Transaction<'static, Sqlite>),
-}
-
-impl Deref for Reading {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        match self {
-            Self::One(connection) => connection,
-            Self::Several(transaction) => transaction,
-        }
-    }
-}
-
-impl DerefMut for Reading {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        match self {
-            Self::One(connection) => connection,
-            Self::Several(transaction) => transaction,
         }
     }
 }

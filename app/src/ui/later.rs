@@ -8,8 +8,8 @@ pub use browser::take_over;
 
 /// What `make` draws, in an element that takes no part in the layout. On the server, and where the browser draws it, at once.
 /// Where the server has drawn it, `make` is called in a task of its own, before any that is asked for later: until then it must
-/// see what the server saw, so what it reads must not change before that: links are the browser's until then. The server's answers are numbered as they were asked
-/// for, so resources may be in it only where none is asked for after it on the server.
+/// see what the server saw, so what it reads must not change before that, and links are the browser's. The server's answers are
+/// numbered as they were asked for, so resources may be in it only where none is asked for after it on the server.
 pub fn later(make: impl FnOnce() -> AnyView + 'static) -> AnyView {
     #[cfg(not(feature = "ssr"))]
     if browser::takes_over() {

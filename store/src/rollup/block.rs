@@ -1,8 +1,9 @@
-//! A bucket of one tier: its summary, its sums, and its counts by everything (keys). The keys of a bucket with many names lie in chunks of
-//! consecutive names: the first in the bucket's own row, the others in rows of `rollup_keys`. Whoever asks for one name reads
-//! one chunk, and what is added to a bucket writes only those chunks anew that it touches.
+//! A bucket of one tier: its summary, its sums, and its counts by everything (keys). The keys of a bucket with many names lie
+//! in chunks of consecutive names: the first in the bucket's own row, the others in rows of `rollup_keys`. Whoever asks for one
+//! name reads one chunk, and what is added to a bucket writes only those chunks anew that it touches.
 
 use super::counts::{Count, Key, PackedSums, Sums, add_up, keys, pack_keys};
+use super::join_blobs;
 use crate::error::StoreError;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
@@ -104,12 +105,9 @@ async fn write_chunks(connection: &mut SqliteConnection, id: i64, chunks: &[Name
     if chunks.is_empty() {
         return Ok(());
     }
-    let mut places = Vec::with_capacity(chunks.len());
-    let mut all_keys = Vec::with_capacity(chunks.iter().map(|(_, keys)| keys.len()).sum());
-    for (first_name, keys) in chunks {
-        places.push((first_name, all_keys.len() + 1, keys.len()));
-        all_keys.extend_from_slice(keys);
-    }
+    let (all_keys, places) = join_blobs(chunks.iter().map(|(_, keys)| &**keys));
+    let rows: Vec<_> =
+        chunks.iter().zip(places).map(|((first_name, _), (from, length))| (first_name, from, length)).collect();
     sqlx::query(
         "insert into rollup_keys (block, first_name, keys)
          select $1, value ->> 0, substr($2, value ->> 1, value ->> 2) from json_each($3) where true
@@ -117,7 +115,7 @@ async fn write_chunks(connection: &mut SqliteConnection, id: i64, chunks: &[Name
     )
     .bind(id)
     .bind(all_keys)
-    .bind(serde_json::json!(places).to_string())
+    .bind(serde_json::json!(rows).to_string())
     .execute(connection)
     .await?;
     Ok(())

@@ -27,8 +27,8 @@ struct Earlier {
     /// The keys of one, in one piece or several.
     one: &'static str,
     read: fn(&[u8]) -> Read,
-    /// What is dropped in the end.
-    tables: &'static [&'static str],
+    /// What ends it.
+    drops: &'static [&'static str],
 }
 
 const FLAT: Earlier = Earlier {
@@ -36,7 +36,7 @@ const FLAT: Earlier = Earlier {
     all: "select source, tier_ms, bucket_ms from rollup_block_flat",
     one: "select keys from rollup_block_flat where source = $1 and tier_ms = $2 and bucket_ms = $3",
     read: flat_keys,
-    tables: &["drop table rollup_block_flat"],
+    drops: &["drop table rollup_block_flat"],
 };
 
 const WHOLE: Earlier = Earlier {
@@ -44,7 +44,7 @@ const WHOLE: Earlier = Earlier {
     all: "select source, tier_ms, bucket_ms from rollup_block_whole",
     one: "select keys from rollup_block_whole where source = $1 and tier_ms = $2 and bucket_ms = $3",
     read: packed_keys,
-    tables: &["drop table rollup_block_whole"],
+    drops: &["drop table rollup_block_whole"],
 };
 
 const CHUNKED: Earlier = Earlier {
@@ -56,7 +56,7 @@ const CHUNKED: Earlier = Earlier {
             where source = $1 and tier_ms = $2 and bucket_ms = $3",
     read: packed_keys,
     // In this order: one refers to the other.
-    tables: &["drop table rollup_keys_chunked", "drop table rollup_block_chunked"],
+    drops: &["drop table rollup_keys_chunked", "drop table rollup_block_chunked"],
 };
 
 /// Writes anew what is still there.
@@ -164,7 +164,7 @@ async fn write_anew(connection: &mut SqliteConnection, earlier: Earlier) -> Resu
         let place = Place { source: SourceNumber(source), tier_ms, at: Timestamp(bucket_ms) };
         block::add(&mut *connection, place, &add_up(counts)).await?;
     }
-    for drop in earlier.tables {
+    for drop in earlier.drops {
         sqlx::query(*drop).execute(&mut *connection).await?;
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! has a row or two, not one for each commit.
 
 use super::counts::{Count, Key, add_up, pack_keys};
+use super::join_blobs;
 use crate::error::StoreError;
 use crate::script::Script;
 use domain::clock::Timestamp;
@@ -145,22 +146,21 @@ struct Row {
 /// Writes new rows and what others have become. One statement with two values, whatever their number: a commit of many sources
 /// is one call of SQLite like any other.
 fn write_rows(script: &mut Script, rows: &[Row]) {
-    let mut places = Vec::with_capacity(rows.len());
-    let mut all_counts = Vec::with_capacity(rows.iter().map(|row| row.counts.len()).sum());
-    for Row { id, bucket, counts } in rows {
-        let place = (all_counts.len() + 1, counts.len());
-        places.push((id, bucket.source.0, bucket.tier_ms, bucket.at.0, place.0, place.1));
-        all_counts.extend_from_slice(counts);
-    }
-    if places.is_empty() {
+    if rows.is_empty() {
         return;
     }
+    let (all_counts, places) = join_blobs(rows.iter().map(|row| &*row.counts));
+    let row = |(Row { id, bucket, .. }, (from, length)): (&Row, _)| {
+        let Bucket { source, tier_ms, at } = bucket;
+        (*id, source.0, *tier_ms, at.0, from, length)
+    };
+    let rows: Vec<(i64, i64, i64, i64, usize, usize)> = rows.iter().zip(places).map(row).collect();
     let insert = script.statement(
         "insert into rollup_tail (id, source, tier_ms, bucket_ms, counts)
          select value ->> 0, value ->> 1, value ->> 2, value ->> 3, substr(",
     );
     insert.push_bind(all_counts).push(", value ->> 4, value ->> 5) from json_each(");
-    insert.push_bind(serde_json::json!(places).to_string());
+    insert.push_bind(serde_json::json!(rows).to_string());
     insert.push(") where true on conflict (id) do update set counts = excluded.counts");
 }
 
