@@ -134,7 +134,9 @@ test('live numbers shift nothing', async ({ server, page, visit }) => {
   // As many digits from here to the end, on the axis, too.
   for (let sent = 0; sent < 6; sent += 1) await batch();
   const overview = new OverviewPage(page, true);
-  await visit(source.href('by=name&range=1h'));
+  await visit(source.href('by=name&range=10m'));
+  const places = () => page.locator('.chart__x li').evaluateAll((ticks) => ticks.map((tick) => tick.computedStyleMap().get('translate')?.toString()));
+  const before = await places();
   await page.evaluate(() => {
     type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
     const watched = window as unknown as { shifts: string[] };
@@ -151,6 +153,13 @@ test('live numbers shift nothing', async ({ server, page, visit }) => {
     await batch();
     await expect(overview.card('Events successfully received').locator('.step__count')).toHaveText(String(received));
   }
+  // A bucket ends and the window goes on; the page, which did not know the reader's zone at first, knows it from then on.
+  const goesOn = async () => {
+    await source.sendBatch([track('Signed up', '1.0.0')]);
+    return places();
+  };
+  await expect.poll(goesOn, { timeout: 20_000, intervals: [1_000] }).not.toEqual(before);
+  await expect(page.locator('.toolbar')).toContainText('America/New_York (E');
   expect(await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([]);
 });
 

@@ -87,7 +87,7 @@ pub(crate) async fn run(
     Ok(maintenance)
 }
 
-/// Adds a source's latest counts to its buckets.
+/// Adds the oldest of a source's latest counts to its buckets.
 pub(crate) async fn fold_source(
     session: &mut Session,
     source: SourceNumber,
@@ -95,8 +95,8 @@ pub(crate) async fn fold_source(
 ) -> Result<Maintenance, Failure> {
     let mut transaction = writer::begin(&mut session.connection).await?;
     let folded = fold::fold(&mut transaction, source, now).await;
-    writer::end(transaction, folded).await?;
-    session.memory.counted.folded(source);
+    let folded = writer::end(transaction, folded).await?;
+    session.memory.counted.folded(source, &folded);
     Ok(Maintenance { more: true, folded: true, ..Maintenance::default() })
 }
 

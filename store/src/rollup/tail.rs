@@ -3,6 +3,7 @@
 //! has a row or two, not one for each commit.
 
 use super::counts::{Count, Key, add_up, pack_keys};
+use super::fold::Folded;
 use super::join_blobs;
 use crate::error::StoreError;
 use crate::script::Script;
@@ -130,9 +131,16 @@ impl Tail {
         self.next_id = added.next_id;
     }
 
-    /// The source's tail was folded.
-    pub fn folded(&mut self, source: SourceNumber) {
-        self.sources.remove(&source);
+    /// The oldest buckets of the source's tail were folded.
+    pub fn folded(&mut self, source: SourceNumber, folded: &Folded) {
+        let (Some(pending), Some(oldest)) = (self.sources.get_mut(&source), folded.next) else {
+            self.sources.remove(&source);
+            return;
+        };
+        pending.rows = pending.rows.saturating_sub(folded.rows);
+        pending.counts = pending.counts.saturating_sub(folded.counts);
+        pending.oldest = oldest;
+        pending.open.take_if(|open| open.bucket.at < oldest);
     }
 }
 

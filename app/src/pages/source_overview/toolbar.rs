@@ -24,7 +24,7 @@ pub(super) fn Toolbar(numbers: Arc<Numbers>, place: Place, awake: Signal<bool>) 
                 {span} {view! { <CompareChooser numbers=numbers.clone() place=place.clone() awake=awake /> }.into_any()}
             </div>
             <span class="toolbar__spacer"></span>
-            <span class="toolbar__note">{zone}</span>
+            <span class="toolbar__note toolbar__zone">{zone}</span>
             {live}
             {view! { <RangePicker numbers=numbers place=place awake=awake /> }.into_any()}
         </div>

@@ -100,7 +100,9 @@ pub fn span(window: &Window, zone: &ZoneOffsets) -> String {
         (false, true) => until.clock(),
         (false, false) => until.short(today),
     };
-    format!("{} to {until}", from.short(today))
+    // As wide at a whole minute as elsewhere: a window that goes on by the second must not move what stands behind.
+    let is_bare = window.in_progress() && window.bucket_ms < MINUTE_MS && window.from.0 % MINUTE_MS == 0;
+    format!("{}{} to {until}", from.short(today), if is_bare { ":00" } else { "" })
 }
 
 /// How long something lasts, in its two largest units: `3 days 12 hours`, `1 hour 15 min`, `40 s`.
@@ -278,6 +280,8 @@ mod tests {
         ] {
             assert_eq!(span(&range.resolve(NOW), &amsterdam()), words);
         }
+        let whole_minute = TimeRange::TenMinutes.resolve(NOW.floor_to(MINUTE_MS).plus_ms(-5 * SECOND_MS));
+        assert_eq!(span(&whole_minute, &amsterdam()), "6 Nov, 14:22:00 to now");
     }
 
     #[test]

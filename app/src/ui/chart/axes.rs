@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub(super) fn Axes(model: Arc<ChartModel>) -> impl IntoView {
     let (unit, top) = (model.unit, model.top());
     let rows = (0..=INTERVALS).map(|line| {
-        let place = format!("--y:{}", scale::percent(line, INTERVALS));
+        let place = format!("--y:{}", scale::up(line, INTERVALS));
         view! { <li style=place>{scale::tick_text(unit, top / INTERVALS * line)}</li> }
     });
     let columns = model.ticks.iter().map(|tick| {

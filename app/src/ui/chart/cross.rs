@@ -149,7 +149,7 @@ fn Reading(model: Arc<ChartModel>, i: usize) -> impl IntoView {
     let x = scale::x(i, points);
     let dot = |class: &'static str, value: Option<u64>| {
         let value = value?;
-        Some(view! { <span class=class style=format!("--x:{x};--y:{}", scale::percent(value, top))></span> })
+        Some(view! { <span class=class style=format!("--x:{x};--y:{}", scale::up(value, top))></span> })
     };
     let point = model.points.get(i).cloned()?;
     let side = if i * 10 > points.saturating_sub(1) * 6 { "left" } else { "right" };

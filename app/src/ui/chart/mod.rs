@@ -75,7 +75,7 @@ fn Drawing(model: Arc<ChartModel>) -> impl IntoView {
     let layers = plot.layers();
     let layer = |class: &'static str, path: String| view! { <g class=class><path d=path></path></g> };
     let dots = plot.lone_points().into_iter().filter_map(|i| {
-        let y = scale::percent(plot.now.get(i).copied().flatten()?, plot.top);
+        let y = scale::up(plot.now.get(i).copied().flatten()?, plot.top);
         let place = format!("--x:{};--y:{y}", scale::x(i, plot.now.len()));
         Some(view! { <span class="chart__dot" style=place></span> })
     });

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A label of the x axis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tick {
-    /// Where, as a CSS percentage.
+    /// Where along the plot, as a CSS length (`scale::along`).
     pub x: String,
     /// `18:00`, `6 Nov`, `now`.
     pub text: String,
@@ -20,7 +20,7 @@ pub struct Tick {
 /// Something that happened, at its moment of the x axis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartMark {
-    /// Where, as a CSS percentage.
+    /// Where along the plot, as a CSS length (`scale::along`).
     pub x: String,
     /// `4.12.0 first seen 09:12`
     pub text: String,

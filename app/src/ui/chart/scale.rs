@@ -57,27 +57,38 @@ pub fn tick_text(unit: Unit, value: u64) -> String {
     }
 }
 
-/// `part` of `whole` as a CSS percentage with at most two decimals: `26.09%`.
+/// A place `part` of `whole` above the plot's bottom, in hundredths of its height: `26.09cqb`. The plot is a container, and so
+/// that is the same in a `translate`, by which what time carries along moves without a layout shift.
 #[must_use]
-pub fn percent(part: u64, whole: u64) -> String {
+pub fn up(part: u64, whole: u64) -> String {
+    format!("{}cqb", hundredth(part, whole))
+}
+
+/// A place `part` of `whole` from the plot's left edge, in hundredths of its width: `26.09cqi`.
+#[must_use]
+pub fn along(part: u64, whole: u64) -> String {
+    format!("{}cqi", hundredth(part, whole))
+}
+
+fn hundredth(part: u64, whole: u64) -> String {
     let whole = u128::from(whole.max(1));
     let hundredths = (u128::from(part) * 10_000 + whole / 2) / whole;
     let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Where point `i` of `points` lies: the first at the left edge, the last at the right, a single one in the middle.
 #[must_use]
 pub fn x(i: usize, points: usize) -> String {
     match points {
-        0 | 1 => "50%".to_owned(),
-        _ => percent(i as u64, points as u64 - 1),
+        0 | 1 => along(1, 2),
+        _ => along(i as u64, points as u64 - 1),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Unit, percent, tick_text, top, x};
+    use super::{Unit, tick_text, top, up, x};
 
     /// The charts of the design, and the edges.
     #[test]
@@ -110,7 +121,7 @@ mod tests {
     fn texts() {
         assert_eq!(tick_text(Unit::Count, 40_000), "40K");
         assert_eq!([30, 25].map(|tenths| tick_text(Unit::Share, tenths)), ["3%", "2.5%"]);
-        assert_eq!([(6, 23), (1, 1), (0, 5)].map(|(part, whole)| percent(part, whole)), ["26.09%", "100%", "0%"]);
-        assert_eq!((x(0, 1), x(3, 24)), ("50%".to_owned(), "13.04%".to_owned()));
+        assert_eq!([(6, 23), (1, 1), (0, 5)].map(|(part, whole)| up(part, whole)), ["26.09cqb", "100cqb", "0cqb"]);
+        assert_eq!((x(0, 1), x(3, 24)), ("50cqi".to_owned(), "13.04cqi".to_owned()));
     }
 }

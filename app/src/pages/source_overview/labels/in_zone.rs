@@ -158,14 +158,14 @@ fn ticks(window: &Window, zone: &TimeZone) -> Vec<Tick> {
         let Ok(since) = u64::try_from(since_ms) else { continue };
         let midnight = at.hour() == 0 && at.minute() == 0;
         ticks.push(Tick {
-            x: scale::percent(since, length_ms.unsigned_abs()),
+            x: scale::along(since, length_ms.unsigned_abs()),
             text: at.strftime(if midnight { "%-d %b" } else { "%H:%M" }).to_string(),
             // Where every tick is a date, only a month's first stands out.
             major: midnight && (step_ms < DAY_MS || at.day() == 1),
         });
     }
     if window.in_progress() {
-        ticks.push(Tick { x: "100%".to_owned(), text: "now".to_owned(), major: false });
+        ticks.push(Tick { x: scale::along(1, 1), text: "now".to_owned(), major: false });
     }
     ticks
 }

@@ -32,7 +32,7 @@ pub(super) fn labels(happened: &[Mark], window: &Window, short: impl Fn(Timestam
                 Marked::Silence { until: None } => format!("Silent since {}", short(mark.at)),
                 what => format!("{} {}", what.words(), short(mark.at)),
             };
-            let x = scale::percent(since_ms.unsigned_abs(), length_ms.unsigned_abs());
+            let x = scale::along(since_ms.unsigned_abs(), length_ms.unsigned_abs());
             ChartMark { x, text, side, is_drawn: drawn.contains(&i) }
         })
         .collect()
@@ -71,6 +71,6 @@ mod tests {
         let texts: Vec<&str> = labels.iter().filter(|mark| mark.is_drawn).map(|mark| mark.text.as_str()).collect();
         assert_eq!(texts, ["3 first seen 23 h", "Silent 6 h–8 h"]);
         assert_eq!(labels.len(), happened.len());
-        assert_eq!((labels[0].side.slug(), labels[3].side.slug(), labels[3].x.as_str()), ("before", "over", "25.53%"));
+        assert_eq!((labels[0].side.slug(), labels[3].side.slug(), labels[3].x.as_str()), ("before", "over", "25.53cqi"));
     }
 }

@@ -39,15 +39,15 @@ fn a_day_in_amsterdam() {
     assert_eq!(
         ticks(&labels),
         [
-            "0% 15:00",
-            "12.77% 18:00",
-            "25.53% 21:00",
-            "38.3% 6 Nov !",
-            "51.06% 03:00",
-            "63.83% 06:00",
-            "76.6% 09:00",
-            "89.36% 12:00",
-            "100% now"
+            "0cqi 15:00",
+            "12.77cqi 18:00",
+            "25.53cqi 21:00",
+            "38.3cqi 6 Nov !",
+            "51.06cqi 03:00",
+            "63.83cqi 06:00",
+            "76.6cqi 09:00",
+            "89.36cqi 12:00",
+            "100cqi now"
         ]
     );
 }
@@ -59,7 +59,7 @@ fn ten_minutes_have_seconds() {
     assert_eq!(labels.between, "14:22 and 14:32");
     assert_eq!(labels.buckets[0].long, "Thu 6 Nov, 14:22:10–14:22:20");
     assert_eq!(labels.buckets[59].long, "Thu 6 Nov, 14:32:00–14:32:07");
-    assert_eq!(ticks(&labels), ["18.64% 14:24", "38.98% 14:26", "59.32% 14:28", "79.66% 14:30", "100% now"]);
+    assert_eq!(ticks(&labels), ["18.64cqi 14:24", "38.98cqi 14:26", "59.32cqi 14:28", "79.66cqi 14:30", "100cqi now"]);
 }
 
 #[test]
@@ -69,14 +69,14 @@ fn weeks_are_labelled_at_local_midnight() {
     assert_eq!(
         ticks(&labels),
         [
-            "4.85% 31 Oct",
-            "19.39% 1 Nov !",
-            "33.94% 2 Nov",
-            "48.48% 3 Nov",
-            "63.03% 4 Nov",
-            "77.58% 5 Nov",
-            "92.12% 6 Nov",
-            "100% now"
+            "4.85cqi 31 Oct",
+            "19.39cqi 1 Nov !",
+            "33.94cqi 2 Nov",
+            "48.48cqi 3 Nov",
+            "63.03cqi 4 Nov",
+            "77.58cqi 5 Nov",
+            "92.12cqi 6 Nov",
+            "100cqi now"
         ]
     );
     assert_eq!(ticks(&of(TimeRange::TwoWeeks, NOW, "Asia/Kathmandu")).len(), 7);
@@ -91,7 +91,7 @@ fn an_hour_that_comes_twice_is_told_apart() {
         labels.buckets.iter().map(|bucket| bucket.long.as_str()).filter(|long| long.contains("02:00–02:30")).collect();
     assert_eq!(twice, ["Sun 26 Oct, 02:00–02:30 CEST", "Sun 26 Oct, 02:00–02:30 CET"]);
     let places: Vec<String> = ticks(&labels);
-    assert!(places.contains(&"44.68% 26 Oct !".to_owned()), "{places:?}");
+    assert!(places.contains(&"44.68cqi 26 Oct !".to_owned()), "{places:?}");
 }
 
 #[test]
