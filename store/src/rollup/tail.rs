@@ -1,6 +1,6 @@
 //! The rollups' tail: what commits counted and nobody has folded yet. Bounded, because whoever reads counts reads it whole.
-//! A source's latest row stays open: the next commit's counts are added to it while it is small, so that a source under load
-//! has a row or two, not one for each commit.
+//! A commit adds a row for each source: those of one commit lie side by side, so that a commit of many sources writes few
+//! pages. When a source has so many rows of a bucket, they become one, so that whoever reads meets few.
 
 use super::counts::{Count, Key, add_up, pack_keys};
 use super::fold::Folded;
@@ -13,7 +13,9 @@ use domain::time_range::TIERS;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
-/// Most counts of an open row, some 3 kB packed: so much is written again by a commit.
+/// Rows of a source and bucket that become one.
+const PARTS_MAX: usize = 16;
+/// Counts from which on a row is left as it is, some 3 kB packed.
 const OPEN_COUNTS_MAX: usize = 512;
 /// Rows from which on a source's tail is folded while its bucket goes on.
 const ROWS_MAX: usize = 256;
@@ -33,20 +35,27 @@ struct Pending {
     rows: usize,
     counts: usize,
     oldest: Timestamp,
-    open: Option<OpenRow>,
+    open: Option<Open>,
 }
 
-/// A row that may grow.
-struct OpenRow {
-    id: i64,
+/// A source's latest rows, which are to become one.
+struct Open {
     bucket: Bucket,
+    ids: Vec<i64>,
+    /// Of all of them.
     counts: Vec<Count<Key>>,
 }
 
-/// The tail as a transaction leaves it, as far as it changes it.
-pub(crate) struct Added {
-    sources: BTreeMap<SourceNumber, Pending>,
-    next_id: i64,
+/// What a transaction adds to the tail.
+pub(crate) struct Added(Vec<Row>);
+
+/// A row that a commit writes.
+struct Row {
+    id: i64,
+    bucket: Bucket,
+    counts: Vec<Count<Key>>,
+    /// Whether it stands for the open rows of its bucket, which go, as well.
+    is_whole: bool,
 }
 
 /// What awaits folding, by source.
@@ -61,16 +70,25 @@ impl Pending {
         is_over || self.rows >= ROWS_MAX || self.counts >= COUNTS_MAX
     }
 
-    /// The open row with these counts, if it is of that bucket and has room for them.
-    fn grown(&self, bucket: Bucket, counts: &[Count<Key>]) -> Option<OpenRow> {
-        let open = self.open.as_ref()?;
-        let fits = open.bucket == bucket && open.counts.len() + counts.len() <= OPEN_COUNTS_MAX;
-        fits.then(|| OpenRow { counts: add_up([&open.counts, counts].concat()), ..*open })
+    fn open_of(&self, bucket: Bucket) -> Option<&Open> {
+        self.open.as_ref().filter(|open| open.bucket == bucket)
     }
 
-    /// Without its open row.
-    fn closed(&self) -> Self {
-        Self { open: None, ..*self }
+    /// The transaction that wrote the row has committed.
+    fn learn(&mut self, row: Row) {
+        let Row { id, bucket, counts, is_whole } = row;
+        self.oldest = self.oldest.min(bucket.at);
+        let taken = self.open.take_if(|open| is_whole || open.bucket != bucket);
+        if let Some(open) = taken.filter(|open| open.bucket == bucket) {
+            self.rows -= open.ids.len();
+            self.counts -= open.counts.len();
+        }
+        self.rows += 1;
+        self.counts += counts.len();
+        let open = self.open.get_or_insert_with(|| Open { bucket, ids: Vec::new(), counts: Vec::new() });
+        open.ids.push(id);
+        open.counts.extend(counts);
+        self.open.take_if(|open| open.ids.len() == 1 && open.counts.len() >= OPEN_COUNTS_MAX);
     }
 }
 
@@ -89,35 +107,23 @@ impl Tail {
         Ok(Self { sources: pending.collect(), next_id })
     }
 
-    /// Adds counts, those of a bucket added up, to open rows or as rows of their own.
+    /// Adds counts, those of a bucket added up.
     pub(super) fn add(&self, script: &mut Script, counts: Vec<(Bucket, Vec<Count<Key>>)>) -> Added {
-        let mut added = Added { sources: BTreeMap::new(), next_id: self.next_id };
-        let mut rows = Vec::with_capacity(counts.len());
-        for (bucket, counts) in counts {
-            let before = added.sources.get(&bucket.source).or_else(|| self.sources.get(&bucket.source));
-            let nothing = Pending { rows: 0, counts: 0, oldest: bucket.at, open: None };
-            let mut pending = before.map_or(nothing, Pending::closed);
-            pending.oldest = pending.oldest.min(bucket.at);
-            let row = match before.and_then(|before| before.grown(bucket, &counts)) {
-                Some(row) => {
-                    // What counts under a key that the row has already is no count more.
-                    let open = before.and_then(|before| before.open.as_ref());
-                    pending.counts += row.counts.len() - open.map_or(0, |open| open.counts.len());
-                    row
+        let (mut rows, mut gone) = (Vec::with_capacity(counts.len()), Vec::new());
+        for ((bucket, counts), id) in counts.into_iter().zip(self.next_id..) {
+            let open = self.sources.get(&bucket.source).and_then(|pending| pending.open_of(bucket));
+            let row = match open.filter(|open| open.ids.len() >= PARTS_MAX) {
+                Some(Open { ids, counts: parts, .. }) => {
+                    gone.extend_from_slice(ids);
+                    Row { id, bucket, counts: add_up([parts.as_slice(), &counts].concat()), is_whole: true }
                 }
-                None => {
-                    pending.rows += 1;
-                    pending.counts += counts.len();
-                    added.next_id += 1;
-                    OpenRow { id: added.next_id - 1, bucket, counts }
-                }
+                None => Row { id, bucket, counts, is_whole: false },
             };
-            rows.push(Row { id: row.id, bucket, counts: pack_keys(&row.counts) });
-            pending.open = (row.counts.len() < OPEN_COUNTS_MAX).then_some(row);
-            added.sources.insert(bucket.source, pending);
+            rows.push(row);
         }
+        remove_rows(script, &gone);
         write_rows(script, &rows);
-        added
+        Added(rows)
     }
 
     /// A source whose tail is to be folded: a whole bucket of the finest tier, or too much.
@@ -127,8 +133,11 @@ impl Tail {
 
     /// The transaction has committed.
     pub fn learn(&mut self, added: Added) {
-        self.sources.extend(added.sources);
-        self.next_id = added.next_id;
+        for row in added.0 {
+            self.next_id = row.id + 1;
+            let nothing = Pending { rows: 0, counts: 0, oldest: row.bucket.at, open: None };
+            self.sources.entry(row.bucket.source).or_insert(nothing).learn(row);
+        }
     }
 
     /// The oldest buckets of the source's tail were folded.
@@ -144,20 +153,21 @@ impl Tail {
     }
 }
 
-/// A row as it is written.
-struct Row {
-    id: i64,
-    bucket: Bucket,
-    counts: Vec<u8>,
+fn remove_rows(script: &mut Script, ids: &[i64]) {
+    if !ids.is_empty() {
+        let delete = script.statement("delete from rollup_tail where id in (select value from json_each(");
+        delete.push_bind(serde_json::json!(ids).to_string()).push("))");
+    }
 }
 
-/// Writes new rows and what others have become. One statement with two values, whatever their number: a commit of many sources
-/// is one call of SQLite like any other.
+/// Writes new rows. One statement with two values, whatever their number: a commit of many sources is one call of SQLite like
+/// any other.
 fn write_rows(script: &mut Script, rows: &[Row]) {
     if rows.is_empty() {
         return;
     }
-    let (all_counts, places) = join_blobs(rows.iter().map(|row| &*row.counts));
+    let packed: Vec<Vec<u8>> = rows.iter().map(|row| pack_keys(&row.counts)).collect();
+    let (all_counts, places) = join_blobs(packed.iter().map(|counts| &**counts));
     let row = |(Row { id, bucket, .. }, (from, length)): (&Row, _)| {
         let Bucket { source, tier_ms, at } = bucket;
         (*id, source.0, *tier_ms, at.0, from, length)
@@ -168,28 +178,27 @@ fn write_rows(script: &mut Script, rows: &[Row]) {
          select value ->> 0, value ->> 1, value ->> 2, value ->> 3, substr(",
     );
     insert.push_bind(all_counts).push(", value ->> 4, value ->> 5) from json_each(");
-    insert.push_bind(serde_json::json!(rows).to_string());
-    insert.push(") where true on conflict (id) do update set counts = excluded.counts");
+    insert.push_bind(serde_json::json!(rows).to_string()).push(")");
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BTreeMap, Bucket, COUNTS_MAX, Key, Script, SourceNumber, TIERS, Tail, Timestamp};
+    use super::{BTreeMap, Bucket, COUNTS_MAX, Key, PARTS_MAX, Pending, Script, SourceNumber, TIERS, Tail, Timestamp};
     use domain::overview::Counted;
 
     #[test]
-    fn a_source_that_counts_the_same_again_and_again_has_one_row_until_its_bucket_is_over() {
+    fn a_source_that_counts_the_same_again_and_again_has_few_rows_until_its_bucket_is_over() {
         let source = SourceNumber(1);
         let bucket = Bucket { source, tier_ms: TIERS[0].width_ms, at: Timestamp(0) };
         let key = |name| Key { counted: Counted::Received, event_type: None, name, version: 0, library: 0 };
         let mut tail = Tail { sources: BTreeMap::new(), next_id: 1 };
-        for _ in 0..COUNTS_MAX / 100 {
+        for _ in 0..2 * COUNTS_MAX / 150 {
             let counts = (0..150).map(|name| (key(name), 1)).collect();
             let added = tail.add(&mut Script::new(), vec![(bucket, counts)]);
             tail.learn(added);
+            let Pending { rows, counts, .. } = tail.sources[&source];
+            assert!(rows <= PARTS_MAX && counts <= rows * 150, "{rows} rows, {counts} counts");
         }
-        assert_eq!(tail.sources[&source].rows, 1);
-        assert_eq!(tail.sources[&source].counts, 150);
         assert_eq!(tail.due(Timestamp(1)), None);
         assert_eq!(tail.due(Timestamp(TIERS[0].width_ms)), Some(source));
     }
