@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Buckets of a source that one slice of maintenance folds, each into one of every tier: a source that nobody kept up with,
 /// as after a load of history, has thousands.
-const FOLDED_BUCKETS: i64 = 16;
+const FOLDED_BUCKETS: i64 = 64;
 
 /// Whether a tier still keeps the counts of a moment at `now`. A bucket is kept as long as any moment in it is.
 pub(crate) fn keeps(tier: Tier, at: Timestamp, now: Timestamp) -> bool {
