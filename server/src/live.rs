@@ -91,7 +91,8 @@ impl LiveHub {
     /// Reads a source as long as somebody looks at it.
     async fn follow(self, source: SourceNumber) {
         let mut commits = self.0.commits.clone();
-        loop {
+        // Once the server stops nobody is told any more, and the store is closed.
+        while !*self.0.closed.borrow() {
             commits.mark_unchanged();
             let frame = match store::overview::live(&self.0.store, source, (self.0.now)()).await {
                 Ok(frame) => Some(frame),

@@ -35,6 +35,7 @@ async fn count(database: &Database, sql: &'static str) -> i64 {
 
 const BLOCKS: &str = "select count(*) from event_block";
 const TAIL: &str = "select coalesce(sum(events), 0) from event_tail";
+const ROLLUP_TAIL_ROWS: &str = "select count(*) from rollup_tail";
 const TAIL_ROWS: &str = "select count(*) from event_tail";
 
 #[tokio::test]
@@ -177,6 +178,34 @@ async fn a_load_of_history_writes_no_counts_that_are_past_their_time() {
         let tiers: BTreeSet<i64> = counts(&database).await.into_keys().map(|(_, tier_ms, ..)| tier_ms).collect();
         assert_eq!(tiers, TIERS[1..].iter().map(|tier| tier.width_ms).collect());
         maintain(&mut writer, NOW).await;
+    }
+}
+
+#[tokio::test]
+async fn counts_of_many_buckets_are_folded_a_few_at_a_time_and_say_the_same_meanwhile() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    let events = (0..300).map(|n| track(&n.to_string(), "Product Viewed", HOUR.plus_ms(n * TIERS[0].width_ms)));
+    writer.commit(events.collect()).await.expect("commits");
+    let (all, mut slices) = (counts(&database).await, 0);
+    while writer.maintain(HOUR.plus_ms(HOUR_MS)).await.expect("maintains").folded {
+        slices += 1;
+        assert_eq!(counts(&database).await, all, "after {slices}");
+    }
+    assert!(slices > 1, "all at once");
+    assert_eq!(count(&database, ROLLUP_TAIL_ROWS).await, 0);
+}
+
+#[tokio::test]
+async fn counts_of_many_commits_lie_in_few_rows_and_none_is_lost() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    for n in 1..=100 {
+        writer.commit(tracks(&format!("commit {n}"), 3, NOW)).await.expect("commits");
+        let finest = counts(&database).await.into_iter().filter(|((_, tier_ms, ..), _)| *tier_ms == TIERS[0].width_ms);
+        let received: u64 = finest.filter(|((.., code, _, _, _, _), _)| code == "received").map(|(_, n)| n).sum();
+        assert_eq!(received, 3 * n);
+        assert!(count(&database, ROLLUP_TAIL_ROWS).await <= 16, "after {n}");
     }
 }
 

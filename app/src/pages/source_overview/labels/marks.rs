@@ -71,6 +71,9 @@ mod tests {
         let texts: Vec<&str> = labels.iter().filter(|mark| mark.is_drawn).map(|mark| mark.text.as_str()).collect();
         assert_eq!(texts, ["3 first seen 23 h", "Silent 6 h–8 h"]);
         assert_eq!(labels.len(), happened.len());
-        assert_eq!((labels[0].side.slug(), labels[3].side.slug(), labels[3].x.as_str()), ("before", "over", "25.53cqi"));
+        assert_eq!(
+            (labels[0].side.slug(), labels[3].side.slug(), labels[3].x.as_str()),
+            ("before", "over", "25.53cqi")
+        );
     }
 }
