@@ -125,8 +125,8 @@ export class OverviewPage {
   async facts(): Promise<Record<string, string>> {
     const rows = await this.panel.locator('.facts__row').all();
     const pairs = rows.map(async (row) => [
-      (await row.locator('dt').innerText()).trim(),
-      (await row.locator('dd').innerText()).trim(),
+      await textOf(row.locator('dt')),
+      await textOf(row.locator('dd')),
     ]);
     return Object.fromEntries(await Promise.all(pairs)) as Record<string, string>;
   }
@@ -200,7 +200,7 @@ export class OverviewPage {
 
   /** `1–10 of 23 event names` */
   async position(): Promise<string> {
-    return (await this.page.locator('.table-foot > span').first().innerText()).trim();
+    return textOf(this.page.locator('.table-foot > span').first());
   }
 
   /** Follows a link of the table's foot and returns once another page of it is shown. */
@@ -213,7 +213,7 @@ export class OverviewPage {
   /** The sum under the table. */
   async total(): Promise<number> {
     const total = this.table.locator('tfoot tr').filter({ has: this.page.getByRole('rowheader', { name: 'Total' }) });
-    return countOf(await total.locator('.count__n').innerText());
+    return countOf(await textOf(total.locator('.count__n')));
   }
 }
 
@@ -225,10 +225,15 @@ function stateOf(url: URL): string {
 
 async function readRow(row: Locator): Promise<TableRow> {
   return {
-    name: (await row.locator('th .row-name__link').innerText()).trim(),
-    count: countOf(await row.locator('.count__n').innerText()),
-    share: (await row.locator('.cell-share').innerText()).trim(),
+    name: await textOf(row.locator('th .row-name__link')),
+    count: countOf(await textOf(row.locator('.count__n'))),
+    share: await textOf(row.locator('.cell-share')),
   };
+}
+
+/** What is there, laid out or not: of a panel that the browser has not laid out yet `innerText` is empty. */
+async function textOf(locator: Locator): Promise<string> {
+  return ((await locator.textContent()) ?? '').trim();
 }
 
 /** `480,919` */
