@@ -135,7 +135,8 @@ test('live numbers shift nothing', async ({ server, page, visit }) => {
   for (let sent = 0; sent < 6; sent += 1) await batch();
   const overview = new OverviewPage(page, true);
   await visit(source.href('by=name&range=10m'));
-  const places = () => page.locator('.chart__x li').evaluateAll((ticks) => ticks.map((tick) => tick.computedStyleMap().get('translate')?.toString()));
+  const ticks = page.locator('.chart__x li');
+  const places = () => ticks.evaluateAll((all) => all.map((tick) => tick.computedStyleMap().get('translate')?.toString()));
   const before = await places();
   await page.evaluate(() => {
     type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
