@@ -231,7 +231,7 @@ async function readRow(row: Locator): Promise<TableRow> {
   };
 }
 
-/** What is there, laid out or not: of a panel that the browser has not laid out yet `innerText` is empty. */
+/** What is there, laid out or not: of a panel that the browser has not laid out yet `innerText` may be empty. */
 async function textOf(locator: Locator): Promise<string> {
   return ((await locator.textContent()) ?? '').trim();
 }
