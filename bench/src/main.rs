@@ -95,7 +95,10 @@ fn main() -> Result<()> {
     process::raise_open_files();
     let options = Options { headwater: options.headwater.canonicalize().context("no program to measure")?, ..options };
     match scenario {
-        Scenario::Ingest(args) => publish(ingest::run(&options, &args)?, &options),
+        Scenario::Ingest(args) => {
+            let options = Options { dry: options.dry || args.is_partial(), ..options };
+            publish(ingest::run(&options, &args)?, &options)
+        }
         Scenario::Query(args) => publish(query::run(&options, &args)?, &options),
         Scenario::Page(args) => publish(page::run(&options, &args)?, &options),
         Scenario::Live(args) => publish(live::run(&options, &args)?, &options),

@@ -4,7 +4,7 @@
 use crate::dictionary;
 use crate::error::StoreError;
 use crate::event::EventWriter;
-use crate::maintenance::fold_source;
+use crate::maintenance;
 use crate::rollup::Increments;
 use crate::rollup::counts::Key;
 use crate::script::Script;
@@ -75,8 +75,8 @@ async fn add(session: &mut Session, counts: &[BulkCount<'_>], now: Timestamp) ->
     script.commit(connection).await?;
     memory.dictionary.learn(words);
     memory.counted.learn(added);
-    while let Some(source) = session.memory.counted.due(now) {
-        fold_source(session, source, now).await?;
+    while let Some(due) = session.memory.counted.due(now) {
+        maintenance::fold(session, due, now).await?;
     }
     Ok(())
 }

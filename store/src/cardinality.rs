@@ -6,6 +6,7 @@ use crate::dictionary::{NONE, OTHER, Words};
 use crate::error::StoreError;
 use crate::rollup::block;
 use crate::rollup::counts::{Key, keys};
+use crate::rollup::latest;
 use crate::tail::SourceHour;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::overview::Counted;
@@ -122,6 +123,12 @@ async fn keys_of(connection: &mut SqliteConnection, hour: SourceHour) -> Result<
             .bind(until.0)
             .fetch_all(&mut *connection)
             .await?;
+    for section in latest::of_source(&latest::read(&mut *connection).await?, hour.source) {
+        let latest::Section { bucket, counts, .. } = section?;
+        if from <= bucket.at && bucket.at < until {
+            packed.push(counts.to_vec());
+        }
+    }
     let folded = block::all_keys(connection, hour.source, &[Segment { tier_ms, from, until }]).await?;
     packed.extend(folded.into_iter().map(|chunk| chunk.keys));
     let mut found = FxHashSet::default();

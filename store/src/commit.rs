@@ -159,8 +159,10 @@ async fn plan(
     let (tail, bytes) = keep_lines(script, fresh, &mut increments)?;
     let words = words.write(script);
     versions.write(script);
+    for Fresh { event, .. } in fresh {
+        increments.came(event.source, event.received_at);
+    }
     let counted = increments.write(script, &memory.counted, now);
-    write_last_events(script, fresh);
     let ids = fresh.iter().map(|fresh| fresh.id).collect();
     Ok(Learned { ids, words, keys: admission.learned(), tail, bytes, versions, counted })
 }
@@ -253,17 +255,4 @@ fn keep_as_blocks(blocks: &mut Vec<Block>, source: SourceNumber, events: &[&Fres
         }
     }
     Ok(())
-}
-
-fn write_last_events(script: &mut Script, fresh: &[Fresh<'_>]) {
-    let mut last: BTreeMap<SourceNumber, Timestamp> = BTreeMap::new();
-    for Fresh { event, .. } in fresh {
-        let at = last.entry(event.source).or_insert(event.received_at);
-        *at = event.received_at.max(*at);
-    }
-    let last: Vec<[i64; 2]> = last.into_iter().map(|(source, at)| [source.0, at.0]).collect();
-    let insert =
-        script.statement("insert into last_event (source, at) select value ->> 0, value ->> 1 from json_each(");
-    insert.push_bind(serde_json::json!(last).to_string());
-    insert.push(") where true on conflict (source) do update set at = max(at, excluded.at)");
 }

@@ -2,6 +2,7 @@
 //! are remembered as keyed hashes of 59 bits; two of the most that are remembered meet with a chance of one in 1,400 a day.
 
 use crate::error::StoreError;
+use crate::rollup::latest;
 use crate::tail;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
@@ -265,10 +266,14 @@ impl SeenIds {
     /// event where that is older: a load of history that was interrupted goes on in the past.
     pub(crate) async fn load(connection: &mut SqliteConnection, now: Timestamp) -> Result<Self, StoreError> {
         let mut seen = Self::new(Secret::load(&mut *connection).await?, REMEMBERED_IDS_MAX);
-        let newest: Option<i64> =
+        let kept: Option<i64> =
             sqlx::query_scalar("select max(at) from last_event").fetch_one(&mut *connection).await?;
+        let mut newest = kept.map(Timestamp);
+        for section in latest::sections(&latest::read(&mut *connection).await?) {
+            newest = newest.max(section?.last_event);
+        }
         let Some(newest) = newest else { return Ok(seen) };
-        let since_ms = now.min(Timestamp(newest)).floor_to(HOUR_MS).0 - REMEMBERED_HOURS * HOUR_MS;
+        let since_ms = now.min(newest).floor_to(HOUR_MS).0 - REMEMBERED_HOURS * HOUR_MS;
         let mut read = ReadIds::default();
         for row in tail::read(&mut *connection, Timestamp(since_ms), Timestamp(i64::MAX)).await? {
             for (_, facts) in row.facts() {

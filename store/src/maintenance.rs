@@ -5,6 +5,8 @@
 use crate::checkpoint::Checkpoints;
 use crate::error::StoreError;
 use crate::rollup::fold;
+use crate::rollup::tail::Due;
+use crate::script::Script;
 use crate::seal;
 use crate::source;
 use crate::tally;
@@ -38,7 +40,7 @@ pub struct Maintenance {
     pub dropped_blocks: u64,
     /// Tallies dropped for their age.
     pub dropped_tallies: u64,
-    /// Whether a source's latest counts were added to its buckets.
+    /// Whether counts came a step further on their way to their buckets.
     pub folded: bool,
     /// Buckets of rollups dropped for their age.
     pub dropped_rollups: u64,
@@ -69,8 +71,8 @@ pub(crate) async fn run(
         checkpoints.finish(&mut session.connection).await.map_err(Failure::RolledBack)?;
         return Ok(Maintenance { more: true, ..Maintenance::default() });
     }
-    if let Some(source) = session.memory.counted.due(now) {
-        return fold_source(session, source, now).await;
+    if let Some(due) = session.memory.counted.due(now) {
+        return fold(session, due, now).await;
     }
     let over_before_ms = over_before_ms(now);
     if session.memory.sealing.is_some() || session.memory.tail.is_due(over_before_ms) {
@@ -87,12 +89,22 @@ pub(crate) async fn run(
     Ok(maintenance)
 }
 
-/// Adds the oldest of a source's latest counts to its buckets.
-pub(crate) async fn fold_source(
-    session: &mut Session,
-    source: SourceNumber,
-    now: Timestamp,
-) -> Result<Maintenance, Failure> {
+/// Takes counts a step further on their way to their buckets.
+pub(crate) async fn fold(session: &mut Session, due: Due, now: Timestamp) -> Result<Maintenance, Failure> {
+    match due {
+        Due::Latest => {
+            let mut script = Script::new();
+            let added = session.memory.counted.get_latest(&mut script);
+            script.commit(&mut session.connection).await?;
+            session.memory.counted.learn(added);
+            Ok(Maintenance { more: true, folded: true, ..Maintenance::default() })
+        }
+        Due::Source(source) => fold_source(session, source, now).await,
+    }
+}
+
+/// Adds the oldest counts of a source's tail to its buckets.
+async fn fold_source(session: &mut Session, source: SourceNumber, now: Timestamp) -> Result<Maintenance, Failure> {
     let mut transaction = writer::begin(&mut session.connection).await?;
     let folded = fold::fold(&mut transaction, source, now).await;
     let folded = writer::end(transaction, folded).await?;

@@ -1,12 +1,13 @@
-//! Rollups: how often what was counted, per source and bucket. A commit appends what it counted, packed, to the tail
-//! (`rollup_tail`, a row for each source and bucket of the finest tier); `fold` adds the tail to the packed buckets of every
-//! tier (`rollup_block`, `block`). Both together are the counts, at any moment. The law they must keep, per source and
-//! minute: received = the sum of all verdicts.
+//! Rollups: how often what was counted, per source and bucket. A commit adds what it counted, packed, to the latest counts
+//! (`rollup_latest`, one row); the tail gets them in portions (`rollup_tail`, rows of a source and bucket of the finest tier);
+//! `fold` adds the tail to the packed buckets of every tier (`rollup_block`, `block`). All three together are the counts, at
+//! any moment. The law they must keep, per source and minute: received = the sum of all verdicts.
 
 pub(crate) mod block;
 pub(crate) mod counts;
 pub(crate) mod earlier;
 pub(crate) mod fold;
+pub(crate) mod latest;
 pub(crate) mod tail;
 pub(crate) mod words;
 
@@ -20,17 +21,27 @@ use domain::source::SourceNumber;
 use domain::time_range::TIERS;
 use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
-use tail::Bucket;
+
+/// A bucket of a source in one tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Bucket {
+    pub source: SourceNumber,
+    pub tier_ms: i64,
+    pub at: Timestamp,
+}
 
 /// What a commit adds, in buckets of the finest tier.
 #[derive(Default)]
-pub(crate) struct Increments(FxHashMap<(SourceNumber, Timestamp), FxHashMap<Key, u64>>);
+pub(crate) struct Increments {
+    counts: FxHashMap<(SourceNumber, Timestamp), FxHashMap<Key, u64>>,
+    last_events: FxHashMap<SourceNumber, Timestamp>,
+}
 
 impl Increments {
     /// Events more under a key of theirs.
     pub fn judged(&mut self, source: SourceNumber, at: Timestamp, key: Key, events: u64) {
         let bucket = (source, at.floor_to(TIERS[0].width_ms));
-        *self.0.entry(bucket).or_default().entry(key).or_default() += events;
+        *self.counts.entry(bucket).or_default().entry(key).or_default() += events;
     }
 
     /// Events more beside the verdicts: received, or duplicates.
@@ -39,18 +50,24 @@ impl Increments {
         self.judged(source, at, key, events);
     }
 
-    /// Adds them to the tail. Buckets that the finest tier would drop again at `now` are counted in the finest that keeps
+    /// Of that source came an event.
+    pub fn came(&mut self, source: SourceNumber, at: Timestamp) {
+        let last = self.last_events.entry(source).or_insert(at);
+        *last = at.max(*last);
+    }
+
+    /// Adds them to the latest counts, or to the tail. Buckets that the finest tier would drop again at `now` are counted in the finest that keeps
     /// them: a load of history has no use for its 10-second counts.
     pub fn write(self, script: &mut Script, tail: &tail::Tail, now: Timestamp) -> tail::Added {
         let mut buckets: FxHashMap<Bucket, Vec<Count<Key>>> = FxHashMap::default();
-        for ((source, at), counts) in self.0 {
+        for ((source, at), counts) in self.counts {
             let tier = TIERS.into_iter().find(|tier| fold::keeps(*tier, at, now)).unwrap_or(TIERS[TIERS.len() - 1]);
             let bucket = Bucket { source, tier_ms: tier.width_ms, at: at.floor_to(tier.width_ms) };
             buckets.entry(bucket).or_default().extend(counts);
         }
         let mut counts: Vec<_> = buckets.into_iter().map(|(bucket, counts)| (bucket, add_up(counts))).collect();
         counts.sort_unstable_by_key(|(bucket, _)| *bucket);
-        tail.add(script, counts)
+        tail.add(script, counts, |source| self.last_events.get(&source).copied())
     }
 }
 
@@ -89,10 +106,16 @@ pub(crate) async fn totals(
         sqlx::query_as("select bucket_ms, counts from rollup_tail where source = $1 and bucket_ms >= $2")
             .bind(source.0)
             .bind(since.0)
-            .fetch_all(connection)
+            .fetch_all(&mut *connection)
             .await?;
     for (bucket_ms, counts) in tail {
         counts::keys(&counts, |key, count| each(Timestamp(bucket_ms), key.counted, count))?;
+    }
+    for section in latest::of_source(&latest::read(connection).await?, source) {
+        let latest::Section { bucket, counts, .. } = section?;
+        if bucket.at >= since {
+            counts::keys(counts, |key, count| each(bucket.at, key.counted, count))?;
+        }
     }
     Ok(())
 }

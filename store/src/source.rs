@@ -9,7 +9,7 @@ mod slug;
 use crate::audit::{self, AuditLine};
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::rollup;
+use crate::rollup::{self, latest};
 use crate::write_key;
 use domain::audit::Actor;
 use domain::clock::{MINUTE_MS, Timestamp};
@@ -277,7 +277,7 @@ impl FromRow<'_, SqliteRow> for Head {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let SourceRow(source) = SourceRow::from_row(row)?;
         let write_key = row.try_get::<Option<String>, _>("write_key")?.map(WriteKey::from_text);
-        let last_event_at = row.try_get::<Option<i64>, _>("last_event_at")?.map(Timestamp);
+        let last_event_at = last_event_of(source.number, row)?;
         let zone = row.try_get::<Option<String>, _>("zone")?.unwrap_or_default();
         Ok(Self { source, write_key, last_event_at, zone })
     }
@@ -294,7 +294,9 @@ pub async fn head(store: &Store, slug: &str) -> Result<Option<Head>, StoreError>
         ", (",
         write_key::newest_key!("sources.id"),
         ") as write_key, (select at from last_event where source = sources.number) as last_event_at,
-            (select zone from workspace where id = 1) as zone",
+            (",
+        latest::latest!(),
+        ") as latest, (select zone from workspace where id = 1) as zone",
         from_slug!(),
     ))
     .bind(slug)
@@ -308,9 +310,20 @@ pub async fn head(store: &Store, slug: &str) -> Result<Option<Head>, StoreError>
 /// # Errors
 /// The database fails.
 pub async fn last_event_at(store: &Store, source: SourceNumber) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<i64> = sqlx::query_scalar("select at from last_event where source = $1")
-        .bind(source.0)
-        .fetch_optional(store.pool())
-        .await?;
-    Ok(at.map(Timestamp))
+    let row = sqlx::query(concat!(
+        "select (select at from last_event where source = $1) as last_event_at, (",
+        latest::latest!(),
+        ") as latest",
+    ))
+    .bind(source.0)
+    .fetch_one(store.pool())
+    .await?;
+    Ok(last_event_of(source, &row)?)
+}
+
+/// The later of the source's `last_event_at` and of what the `latest` counts say.
+fn last_event_of(source: SourceNumber, row: &SqliteRow) -> Result<Option<Timestamp>, sqlx::Error> {
+    let kept = row.try_get::<Option<i64>, _>("last_event_at")?.map(Timestamp);
+    let latest = latest::last_event(row.try_get("latest")?, source);
+    Ok(kept.max(latest.map_err(|error| sqlx::Error::Decode(error.into()))?))
 }

@@ -158,7 +158,7 @@ async fn a_failed_commit_is_not_remembered() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
     let mut raw = database.raw().await;
-    raw.execute("create trigger no before insert on last_event begin select raise(abort, 'no'); end")
+    raw.execute("create trigger no before update on rollup_latest begin select raise(abort, 'no'); end")
         .await
         .expect("ok");
     let batch: Vec<_> = (0..100).map(|n| track(&format!("id {n}"), &format!("Name {n}"), NOW)).collect();
@@ -178,9 +178,9 @@ async fn a_transaction_that_the_database_ends_by_itself_leaves_nothing_behind() 
     let mut writer = database.writer().await;
     writer.commit(tracks("before", 70, NOW)).await.expect("commits");
     let mut raw = database.raw().await;
-    for table in ["last_event", "tally"] {
+    for (table, change) in [("rollup_latest", "update"), ("tally", "insert")] {
         let trigger =
-            format!("create trigger no_{table} before insert on {table} begin select raise(rollback, 'no'); end");
+            format!("create trigger no_{table} before {change} on {table} begin select raise(rollback, 'no'); end");
         raw.execute(sqlx::AssertSqlSafe(trigger)).await.expect("ok");
     }
     let tallied = [Tallied { kind: TallyKind::WriteKeyMissing, key_hint: "".into(), at: NOW, requests: 1 }];
@@ -190,7 +190,7 @@ async fn a_transaction_that_the_database_ends_by_itself_leaves_nothing_behind() 
         writer.commit(batch.clone()).await.expect_err("the trigger refuses");
         tally::add(&database.store, &tallied).await.expect_err("the trigger refuses");
     }
-    raw.execute("drop trigger no_last_event; drop trigger no_tally").await.expect("ok");
+    raw.execute("drop trigger no_rollup_latest; drop trigger no_tally").await.expect("ok");
     assert_eq!(stored(&writer.commit(batch.clone()).await.expect("commits")), 71);
     assert_eq!(stored(&writer.commit(batch).await.expect("commits")), 0);
     assert_kept_once(&database.store, 141).await;
@@ -204,7 +204,7 @@ async fn a_transaction_that_the_database_ends_by_itself_leaves_nothing_behind() 
 async fn a_writer_that_fails_leaves_the_index_of_the_wal_in_place() {
     let database = Database::new().await;
     let mut raw = database.raw().await;
-    raw.execute("create trigger no before insert on last_event begin select raise(rollback, 'no'); end")
+    raw.execute("create trigger no before update on rollup_latest begin select raise(rollback, 'no'); end")
         .await
         .expect("ok");
     let mut writer = database.writer().await;

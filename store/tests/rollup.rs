@@ -226,13 +226,13 @@ async fn a_broken_ledger_is_found() {
     writer.commit(vec![track("a", "x", NOW)]).await.expect("commits");
     let mut raw = database.raw().await;
     let packed: Vec<u8> =
-        sqlx::query_scalar("select counts from rollup_tail").fetch_one(&mut raw).await.expect("one commit");
+        sqlx::query_scalar("select sections from rollup_latest").fetch_one(&mut raw).await.expect("one commit");
     // "received", no type, five bytes: no name, three bytes: no version, no library, once.
     let place = packed.windows(8).position(|text| text == b"received").expect("received") + 8;
     assert_eq!(packed[place..place + 7], [0, 5, 0, 3, 0, 0, 1]);
     let mut broken = packed;
     broken[place + 6] = 2;
-    sqlx::query("update rollup_tail set counts = $1").bind(broken).execute(&mut raw).await.expect("breaks it");
+    sqlx::query("update rollup_latest set sections = $1").bind(broken).execute(&mut raw).await.expect("breaks it");
     let broken = overview::check_ledger(&database.store, SHOP).await.expect("checks");
     assert_eq!(broken, [NOW.floor_to(MINUTE_MS)]);
 }

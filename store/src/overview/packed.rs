@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use crate::rollup::block::{buckets, each_joined, from_buckets, joined, list};
+use crate::rollup::latest;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use domain::time_range::Segment;
@@ -23,14 +24,14 @@ const LATEST: [&str; 2] = [
         " cross join rollup_keys on rollup_keys.block = rollup_block.id"
     ),
 ];
-/// Where the columns lie: tail, totals and what is present, then words, then the latest keys.
-const FIRST_OF_WORDS: usize = 3;
-const FIRST_OF_LATEST: usize = 6;
+/// Where the columns lie: tail and latest counts, totals and what is present, then words, then the latest keys.
+const FIRST_OF_WORDS: usize = 4;
+const FIRST_OF_LATEST: usize = 7;
 
 /// Which rollups are read; none where there is no segment.
 #[derive(Default)]
 pub(super) struct Wanted {
-    /// Whether the tail is.
+    /// Whether the tail and the latest counts are.
     pub tail: bool,
     /// Of which buckets the totals.
     pub totals: Vec<Segment>,
@@ -68,9 +69,12 @@ impl WordColumn {
 }
 
 /// What was read, as SQLite gave it.
-pub(super) struct Packed(SqliteRow);
+pub(super) struct Packed {
+    source: SourceNumber,
+    row: SqliteRow,
+}
 
-/// A row of the rollups' tail: the start of its bucket, and its counts.
+/// A row of the rollups' tail, or one of the latest counts: the start of its bucket, and what is counted in it.
 pub(super) struct TailRow<'a> {
     pub at: Timestamp,
     pub counts: &'a [u8],
@@ -85,34 +89,40 @@ impl Packed {
         let unless_empty = |segments: &[Segment], sql| if segments.is_empty() { "null" } else { sql };
         let words = wanted.words.map(|column| column.map_or("null", WordColumn::sql));
         let latest = LATEST.map(|sql| unless_empty(&wanted.latest, sql));
-        let tail = if wanted.tail { TAIL } else { "null" };
+        let (tail, latest_counts) = if wanted.tail { (TAIL, latest::latest!()) } else { ("null", "null") };
         let present = if wanted.present { PRESENT } else { "null" };
-        let columns = [&[tail, unless_empty(&wanted.totals, TOTALS), present], &words[..], &latest].concat();
+        let columns =
+            [&[tail, latest_counts, unless_empty(&wanted.totals, TOTALS), present], &words[..], &latest].concat();
         let sql = format!("select ({})", columns.join("), ("));
         // Made of the constants above.
         let query = sqlx::query(AssertSqlSafe(sql)).bind(source.0);
         let segments = [&wanted.totals, &wanted.words_of, &wanted.latest].map(|segments| list(segments));
         let query = segments.into_iter().fold(query, |query, segments| query.bind(segments));
-        Ok(Self(query.fetch_one(connection).await?))
+        Ok(Self { source, row: query.fetch_one(connection).await? })
     }
 
+    /// The tail and the latest counts.
     pub fn tail(&self) -> Result<Vec<TailRow<'_>>, StoreError> {
         let mut rows = Vec::new();
         each_joined(self.column(0)?, |_, at, counts| {
             rows.push(TailRow { at, counts });
             Ok(())
         })?;
+        for section in latest::of_source(self.column(1)?, self.source) {
+            let latest::Section { bucket, counts, .. } = section?;
+            rows.push(TailRow { at: bucket.at, counts });
+        }
         Ok(rows)
     }
 
     /// Of each bucket the place of its segment among those wanted, its start, and the packed totals.
     pub fn totals(&self, each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        each_joined(self.column(1)?, each)
+        each_joined(self.column(2)?, each)
     }
 
     /// Which words there are, bucket by bucket.
     pub fn present(&self, mut each: impl FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        each_joined(self.column(2)?, |_, _, present| each(present))
+        each_joined(self.column(3)?, |_, _, present| each(present))
     }
 
     /// As [`Self::totals`], of the words wanted at that place.
@@ -131,6 +141,6 @@ impl Packed {
     }
 
     fn column(&self, place: usize) -> Result<&[u8], StoreError> {
-        Ok(self.0.try_get::<Option<&[u8]>, _>(place)?.unwrap_or_default())
+        Ok(self.row.try_get::<Option<&[u8]>, _>(place)?.unwrap_or_default())
     }
 }

@@ -222,7 +222,7 @@ pub(super) fn text(text: &str, into: &mut Vec<u8>) {
     part(text.as_bytes(), into);
 }
 
-fn part(bytes: &[u8], into: &mut Vec<u8>) {
+pub(super) fn part(bytes: &[u8], into: &mut Vec<u8>) {
     varint(bytes.len() as u64, into);
     into.extend_from_slice(bytes);
 }

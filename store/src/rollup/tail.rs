@@ -1,10 +1,11 @@
-//! The rollups' tail: what commits counted and nobody has folded yet. Bounded, because whoever reads counts reads it whole.
-//! A commit adds a row for each source: those of one commit lie side by side, so that a commit of many sources writes few
-//! pages. When a source has so many rows of a bucket, they become one, so that whoever reads meets few.
+//! The rollups' tail: what was counted and nobody has folded yet, in rows of one source and bucket each. It gets the latest
+//! counts (`latest`) in portions, and those of a bucket become one row until that is long, so that whoever reads meets few.
+//! Bounded, because whoever reads counts reads it whole.
 
 use super::counts::{Count, Key, add_up, pack_keys};
 use super::fold::Folded;
-use super::join_blobs;
+use super::latest::{self, Counts, Latest};
+use super::{Bucket, join_blobs};
 use crate::error::StoreError;
 use crate::script::Script;
 use domain::clock::Timestamp;
@@ -13,8 +14,6 @@ use domain::time_range::TIERS;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
-/// Rows of a source and bucket that become one.
-const PARTS_MAX: usize = 16;
 /// Counts from which on a row is left as it is, some 3 kB packed.
 const OPEN_COUNTS_MAX: usize = 512;
 /// Rows from which on a source's tail is folded while its bucket goes on.
@@ -22,74 +21,66 @@ const ROWS_MAX: usize = 256;
 /// Counts from which on it is: reading as many takes half a millisecond.
 const COUNTS_MAX: usize = 16_000;
 
-/// A bucket of a source in one tier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Bucket {
-    pub source: SourceNumber,
-    pub tier_ms: i64,
-    pub at: Timestamp,
-}
-
 /// What of a source awaits folding.
 struct Pending {
     rows: usize,
     counts: usize,
     oldest: Timestamp,
-    open: Option<Open>,
+    /// Its latest row, as long as that may get more.
+    open: Option<Row>,
 }
 
-/// A source's latest rows, which are to become one.
-struct Open {
-    bucket: Bucket,
-    ids: Vec<i64>,
-    /// Of all of them.
-    counts: Vec<Count<Key>>,
-}
-
-/// What a transaction adds to the tail.
-pub(crate) struct Added(Vec<Row>);
-
-/// A row that a commit writes.
-struct Row {
+/// A row of the tail.
+pub(crate) struct Row {
     id: i64,
     bucket: Bucket,
     counts: Vec<Count<Key>>,
-    /// Whether it stands for the open rows of its bucket, which go, as well.
-    is_whole: bool,
 }
 
-/// What awaits folding, by source.
+/// What a transaction adds.
+pub(crate) enum Added {
+    /// To the latest counts: these buckets are new.
+    Latest(BTreeMap<Bucket, Counts>),
+    /// To the tail, together with the latest counts, of which none are left.
+    Tail(Vec<Row>),
+}
+
+/// What is to be done next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// The tail is to get the latest counts.
+    Latest,
+    /// The source's tail is to be folded.
+    Source(SourceNumber),
+}
+
+/// What awaits folding.
 pub(crate) struct Tail {
+    latest: Latest,
     sources: BTreeMap<SourceNumber, Pending>,
     next_id: i64,
 }
 
 impl Pending {
     fn is_due(&self, now: Timestamp) -> bool {
-        let is_over = self.oldest.plus_ms(TIERS[0].width_ms) <= now;
-        is_over || self.rows >= ROWS_MAX || self.counts >= COUNTS_MAX
+        is_over(self.oldest, now) || self.rows >= ROWS_MAX || self.counts >= COUNTS_MAX
     }
 
-    fn open_of(&self, bucket: Bucket) -> Option<&Open> {
-        self.open.as_ref().filter(|open| open.bucket == bucket)
-    }
-
-    /// The transaction that wrote the row has committed.
+    /// The transaction that wrote the row, or wrote it anew, has committed.
     fn learn(&mut self, row: Row) {
-        let Row { id, bucket, counts, is_whole } = row;
-        self.oldest = self.oldest.min(bucket.at);
-        let taken = self.open.take_if(|open| is_whole || open.bucket != bucket);
-        if let Some(open) = taken.filter(|open| open.bucket == bucket) {
-            self.rows -= open.ids.len();
-            self.counts -= open.counts.len();
+        self.oldest = self.oldest.min(row.bucket.at);
+        match self.open.take().filter(|open| open.id == row.id) {
+            Some(before) => self.counts -= before.counts.len(),
+            None => self.rows += 1,
         }
-        self.rows += 1;
-        self.counts += counts.len();
-        let open = self.open.get_or_insert_with(|| Open { bucket, ids: Vec::new(), counts: Vec::new() });
-        open.ids.push(id);
-        open.counts.extend(counts);
-        self.open.take_if(|open| open.ids.len() == 1 && open.counts.len() >= OPEN_COUNTS_MAX);
+        self.counts += row.counts.len();
+        self.open = Some(row).filter(|row| row.counts.len() < OPEN_COUNTS_MAX);
     }
+}
+
+/// Whether a bucket of the finest tier is.
+fn is_over(bucket: Timestamp, now: Timestamp) -> bool {
+    bucket.plus_ms(TIERS[0].width_ms) <= now
 }
 
 impl Tail {
@@ -97,46 +88,86 @@ impl Tail {
     pub async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
         let rows: Vec<(i64, i64, i64, i64)> =
             sqlx::query_as("select source, count(*), min(bucket_ms), max(id) from rollup_tail group by source")
-                .fetch_all(connection)
+                .fetch_all(&mut *connection)
                 .await?;
         let next_id = rows.iter().map(|(.., last_id)| last_id + 1).max().unwrap_or(1);
         let pending = rows.into_iter().map(|(source, rows, oldest_ms, _)| {
             let rows = usize::try_from(rows).unwrap_or(usize::MAX);
             (SourceNumber(source), Pending { rows, counts: 0, oldest: Timestamp(oldest_ms), open: None })
         });
-        Ok(Self { sources: pending.collect(), next_id })
+        Ok(Self { latest: Latest::load(connection).await?, sources: pending.collect(), next_id })
     }
 
-    /// Adds counts, those of a bucket added up.
-    pub(super) fn add(&self, script: &mut Script, counts: Vec<(Bucket, Vec<Count<Key>>)>) -> Added {
-        let (mut rows, mut gone) = (Vec::with_capacity(counts.len()), Vec::new());
-        for ((bucket, counts), id) in counts.into_iter().zip(self.next_id..) {
-            let open = self.sources.get(&bucket.source).and_then(|pending| pending.open_of(bucket));
-            let row = match open.filter(|open| open.ids.len() >= PARTS_MAX) {
-                Some(Open { ids, counts: parts, .. }) => {
-                    gone.extend_from_slice(ids);
-                    Row { id, bucket, counts: add_up([parts.as_slice(), &counts].concat()), is_whole: true }
+    /// Adds counts, those of a bucket added up, and when the last events of their sources came.
+    pub(super) fn add(
+        &self,
+        script: &mut Script,
+        counts: Vec<(Bucket, Vec<Count<Key>>)>,
+        last_event: impl Fn(SourceNumber) -> Option<Timestamp>,
+    ) -> Added {
+        let counts = counts.into_iter().map(|(bucket, counts)| {
+            let last_event = last_event(bucket.source).filter(|at| *at >= bucket.at);
+            (bucket, self.latest.plus(bucket, counts, last_event))
+        });
+        let new = counts.collect();
+        if self.latest.write_with(&new, script) { Added::Latest(new) } else { self.take_latest(script, &new) }
+    }
+
+    /// Gets the latest counts, these buckets being new.
+    fn take_latest(&self, script: &mut Script, new: &BTreeMap<Bucket, Counts>) -> Added {
+        let (mut rows, mut next_id) = (Vec::new(), self.next_id);
+        let mut last_events: BTreeMap<SourceNumber, Timestamp> = BTreeMap::new();
+        for (bucket, counts) in self.latest.with(new) {
+            if let Some(at) = counts.last_event {
+                let last = last_events.entry(bucket.source).or_insert(at);
+                *last = at.max(*last);
+            }
+            let pending = self.sources.get(&bucket.source);
+            let row = match pending.and_then(|pending| pending.open.as_ref()).filter(|open| open.bucket == *bucket) {
+                Some(open) => {
+                    let counts = add_up([open.counts.as_slice(), &counts.all].concat());
+                    Row { id: open.id, bucket: *bucket, counts }
                 }
-                None => Row { id, bucket, counts, is_whole: false },
+                None => {
+                    next_id += 1;
+                    Row { id: next_id - 1, bucket: *bucket, counts: counts.all.clone() }
+                }
             };
             rows.push(row);
         }
-        remove_rows(script, &gone);
+        if !self.latest.is_empty() {
+            latest::write(script, Vec::new());
+        }
         write_rows(script, &rows);
-        Added(rows)
+        write_last_events(script, &last_events);
+        Added::Tail(rows)
     }
 
-    /// A source whose tail is to be folded: a whole bucket of the finest tier, or too much.
-    pub fn due(&self, now: Timestamp) -> Option<SourceNumber> {
-        self.sources.iter().find(|(_, pending)| pending.is_due(now)).map(|(source, _)| *source)
+    /// The next thing to do: a bucket is over, or there is too much.
+    pub fn due(&self, now: Timestamp) -> Option<Due> {
+        if self.latest.oldest().is_some_and(|oldest| is_over(oldest, now)) {
+            return Some(Due::Latest);
+        }
+        self.sources.iter().find(|(_, pending)| pending.is_due(now)).map(|(source, _)| Due::Source(*source))
+    }
+
+    /// Does [`Due::Latest`].
+    pub fn get_latest(&self, script: &mut Script) -> Added {
+        self.take_latest(script, &BTreeMap::new())
     }
 
     /// The transaction has committed.
     pub fn learn(&mut self, added: Added) {
-        for row in added.0 {
-            self.next_id = row.id + 1;
-            let nothing = Pending { rows: 0, counts: 0, oldest: row.bucket.at, open: None };
-            self.sources.entry(row.bucket.source).or_insert(nothing).learn(row);
+        match added {
+            Added::Latest(new) => self.latest.learn(new),
+            Added::Tail(rows) => {
+                self.latest = Latest::default();
+                for row in rows {
+                    self.next_id = self.next_id.max(row.id + 1);
+                    let nothing = Pending { rows: 0, counts: 0, oldest: row.bucket.at, open: None };
+                    self.sources.entry(row.bucket.source).or_insert(nothing).learn(row);
+                }
+            }
         }
     }
 
@@ -153,15 +184,7 @@ impl Tail {
     }
 }
 
-fn remove_rows(script: &mut Script, ids: &[i64]) {
-    if !ids.is_empty() {
-        let delete = script.statement("delete from rollup_tail where id in (select value from json_each(");
-        delete.push_bind(serde_json::json!(ids).to_string()).push("))");
-    }
-}
-
-/// Writes new rows. One statement with two values, whatever their number: a commit of many sources is one call of SQLite like
-/// any other.
+/// Writes rows, new ones and those that got more. One statement with two values, whatever their number.
 fn write_rows(script: &mut Script, rows: &[Row]) {
     if rows.is_empty() {
         return;
@@ -178,28 +201,47 @@ fn write_rows(script: &mut Script, rows: &[Row]) {
          select value ->> 0, value ->> 1, value ->> 2, value ->> 3, substr(",
     );
     insert.push_bind(all_counts).push(", value ->> 4, value ->> 5) from json_each(");
-    insert.push_bind(serde_json::json!(rows).to_string()).push(")");
+    insert.push_bind(serde_json::json!(rows).to_string());
+    insert.push(") where true on conflict (id) do update set counts = excluded.counts");
+}
+
+fn write_last_events(script: &mut Script, last_events: &BTreeMap<SourceNumber, Timestamp>) {
+    if last_events.is_empty() {
+        return;
+    }
+    let last_events: Vec<[i64; 2]> = last_events.iter().map(|(source, at)| [source.0, at.0]).collect();
+    let insert =
+        script.statement("insert into last_event (source, at) select value ->> 0, value ->> 1 from json_each(");
+    insert.push_bind(serde_json::json!(last_events).to_string());
+    insert.push(") where true on conflict (source) do update set at = max(at, excluded.at)");
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BTreeMap, Bucket, COUNTS_MAX, Key, PARTS_MAX, Pending, Script, SourceNumber, TIERS, Tail, Timestamp};
+    use super::{Added, BTreeMap, Bucket, Due, Key, Latest, Pending, Script, SourceNumber, TIERS, Tail, Timestamp};
     use domain::overview::Counted;
 
     #[test]
-    fn a_source_that_counts_the_same_again_and_again_has_few_rows_until_its_bucket_is_over() {
-        let source = SourceNumber(1);
-        let bucket = Bucket { source, tier_ms: TIERS[0].width_ms, at: Timestamp(0) };
+    fn sources_that_count_the_same_again_and_again_have_one_row_each_until_their_bucket_is_over() {
+        let bucket = |source| Bucket { source: SourceNumber(source), tier_ms: TIERS[0].width_ms, at: Timestamp(0) };
         let key = |name| Key { counted: Counted::Received, event_type: None, name, version: 0, library: 0 };
-        let mut tail = Tail { sources: BTreeMap::new(), next_id: 1 };
-        for _ in 0..2 * COUNTS_MAX / 150 {
-            let counts = (0..150).map(|name| (key(name), 1)).collect();
-            let added = tail.add(&mut Script::new(), vec![(bucket, counts)]);
+        let mut tail = Tail { latest: Latest::default(), sources: BTreeMap::new(), next_id: 1 };
+        let mut portions = 0;
+        for round in 0..1_000 {
+            let counts = |source| (bucket(source), (0..100).map(|name| (key(name), 1)).collect());
+            let added = tail.add(&mut Script::new(), vec![counts(round % 100 + 1)], |_| None);
+            portions += usize::from(matches!(added, Added::Tail(_)));
             tail.learn(added);
-            let Pending { rows, counts, .. } = tail.sources[&source];
-            assert!(rows <= PARTS_MAX && counts <= rows * 150, "{rows} rows, {counts} counts");
+            let is_one_row = |Pending { rows, counts, .. }: &Pending| (*rows, *counts) == (1, 100);
+            assert!(tail.sources.values().all(is_one_row), "round {round}");
         }
+        assert!(portions > 1 && tail.sources.len() == 100, "{portions} portions, {} sources", tail.sources.len());
         assert_eq!(tail.due(Timestamp(1)), None);
-        assert_eq!(tail.due(Timestamp(TIERS[0].width_ms)), Some(source));
+        let over = Timestamp(TIERS[0].width_ms);
+        if tail.due(over) == Some(Due::Latest) {
+            let added = tail.get_latest(&mut Script::new());
+            tail.learn(added);
+        }
+        assert_eq!(tail.due(over), Some(Due::Source(SourceNumber(1))));
     }
 }

@@ -1,9 +1,9 @@
-//! The sources list: three statements, however many sources there are.
+//! The sources list: four statements, however many sources there are.
 
 use super::{SourceRow, VOLUME_TIER_MS, source_columns};
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::rollup::counts;
+use crate::rollup::{Bucket, counts, latest};
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::overview::Counted;
 use domain::source::{Source, SourceSummary};
@@ -67,6 +67,7 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, S
             .bind(first_hour.0)
             .fetch_all(&mut *transaction)
             .await?;
+    let latest = latest::read(&mut transaction).await?;
     let mut summaries = Vec::with_capacity(rows.len());
     for row in &rows {
         let SourceRow(source) = sqlx::FromRow::from_row(row)?;
@@ -82,6 +83,14 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, S
     for (number, bucket_ms, packed) in tail {
         let Some(summary) = places.get(&number).and_then(|place| summaries.get_mut(*place)) else { continue };
         counts::keys(&packed, |key, count| add(summary, hour_of(bucket_ms, first_hour), key.counted, count))?;
+    }
+    for section in latest::sections(&latest) {
+        let latest::Section { bucket: Bucket { source, at, .. }, last_event, counts } = section?;
+        let Some(summary) = places.get(&source.0).and_then(|place| summaries.get_mut(*place)) else { continue };
+        summary.last_event_at = summary.last_event_at.max(last_event);
+        if at >= first_hour {
+            counts::keys(counts, |key, count| add(summary, hour_of(at.0, first_hour), key.counted, count))?;
+        }
     }
     Ok(summaries)
 }

@@ -23,17 +23,29 @@ pub async fn counts(database: &Database) -> BTreeMap<CountKey, u64> {
             .fetch_all(&mut connection)
             .await
             .expect("reads");
+    let latest: Vec<u8> =
+        sqlx::query_scalar("select sections from rollup_latest").fetch_one(&mut connection).await.expect("reads");
     let mut counts = BTreeMap::new();
     for (source, tier_ms, bucket_ms, packed) in blocks {
         unpack(&packed, (source, tier_ms, bucket_ms), &mut counts);
     }
-    for (source, tail_ms, bucket_ms, packed) in tail {
+    for (source, tail_ms, bucket_ms, packed) in tail.into_iter().chain(sections(&latest)) {
         for tier in TIERS.into_iter().filter(|tier| tier.width_ms >= tail_ms) {
             let bucket_ms = bucket_ms - bucket_ms.rem_euclid(tier.width_ms);
             unpack(&packed, (source, tier.width_ms, bucket_ms), &mut counts);
         }
     }
     counts
+}
+
+/// Source, tier, bucket and counts; between them stands when the last event came.
+fn sections(mut row: &[u8]) -> Vec<(i64, i64, i64, Vec<u8>)> {
+    let mut sections = Vec::new();
+    while !row.is_empty() {
+        let (source, tier_ms, bucket_ms, _) = (number(&mut row), number(&mut row), number(&mut row), number(&mut row));
+        sections.push((source, tier_ms, bucket_ms, part(&mut row).to_vec()));
+    }
+    sections
 }
 
 fn unpack(mut bytes: &[u8], (source, tier_ms, bucket_ms): (i64, i64, i64), into: &mut BTreeMap<CountKey, u64>) {
