@@ -79,8 +79,8 @@ pub fn fill(data: &Data, source: &SourceKey, past: Past) -> Result<()> {
         while done < past.events {
             let until = (done + COMMIT_EVENTS).min(past.events);
             let at = |n: u64| start.plus_ms((step_ms * n as f64) as i64);
-            let events = (done..until).map(|n| event(source.number, past, at(n), &mut rng)).collect();
-            writer.commit(events).await?;
+            let events: Vec<_> = (done..until).map(|n| event(source.number, past, at(n), &mut rng)).collect();
+            writer.commit(&[writer.packer().pack(&events)?]).await?;
             // Sealing and retention in step, as between a server's commits.
             while past.is_kept_up && writer.maintain(at(until)).await?.more {}
             done = until;
@@ -151,7 +151,7 @@ fn verdict(fails: bool) -> Verdict {
     if fails { Verdict::Discarded(DiscardReason::NoUserAnonId) } else { Verdict::Eligible }
 }
 
-fn event(source: SourceNumber, past: Past, at: Timestamp, rng: &mut Rng) -> JudgedEvent {
+fn event(source: SourceNumber, past: Past, at: Timestamp, rng: &mut Rng) -> JudgedEvent<'static> {
     let (name, version) = (name(rng.u64(..past.names)), version(rng.u64(..past.versions)));
     let message_id = format!("{:032x}", rng.u128(..));
     let fails = rng.u64(..FAILING) == 0;

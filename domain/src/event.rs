@@ -1,6 +1,7 @@
 //! An event: one call of the Segment spec. What it must hold is in `validation`; what became of it is in `verdict`.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Largest event, in bytes of its JSON. Segment's limit (HTTP API, "Max request size").
 pub const EVENT_BYTES_MAX: usize = 32 * 1024;
@@ -28,15 +29,22 @@ pub const LIBRARY_CHARS_MAX: usize = 64;
 pub const CONSENT_EVENT: &str = "Segment Consent Preference Updated";
 
 /// The library that sent an event: `context.library`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Library {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Library<'a> {
     /// `context.library.name`
-    pub name: Box<str>,
+    pub name: Cow<'a, str>,
     /// `context.library.version`
-    pub version: Option<Box<str>>,
+    pub version: Option<Cow<'a, str>>,
 }
 
-impl Library {
+impl Library<'_> {
+    /// The same, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Library<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Library { name: owned(self.name), version: self.version.map(owned) }
+    }
+
     /// Name and version as one text: what events are counted under.
     #[must_use]
     pub fn label(&self) -> String {

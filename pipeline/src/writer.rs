@@ -1,4 +1,4 @@
-//! Group commit. Requests hand over judged events and wait; one task commits everything that gathered while the last
+//! Group commit. Requests hand over judged events, packed, and wait; one task commits everything that gathered while the last
 //! commit ran, back to back and without a timer, and then answers them all. Acknowledged means durable. While the store
 //! fails (`Health`), the task probes it and takes events again by itself.
 
@@ -6,7 +6,7 @@ use domain::clock::Timestamp;
 use domain::health::{Health, Problem};
 use std::sync::Arc;
 use std::time::Duration;
-use store::event::{CommitOutcome, EventWriter, JudgedEvent};
+use store::event::{Batch, CommitOutcome, EventWriter, JudgedEvent, Packer};
 use store::{Store, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
@@ -15,7 +15,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// Most events waiting for a commit: more than that is answered with 429 rather than with memory.
 pub const WAITING_EVENTS_MAX: usize = 50_000;
-/// Most bytes of events waiting for a commit.
+/// Most bytes of events, as they are packed, waiting for a commit.
 pub const WAITING_BYTES_MAX: usize = 64 << 20;
 /// A commit takes waiting requests until it holds this many events: about 8 ms of work, while which others are read.
 pub const COMMIT_EVENTS_MAX: usize = 2_000;
@@ -43,7 +43,7 @@ pub enum WriteError {
 }
 
 struct Submission {
-    events: Vec<JudgedEvent>,
+    batch: Batch,
     key_id: Option<Arc<str>>,
     reply: oneshot::Sender<Result<Vec<CommitOutcome>, WriteError>>,
     _room: (OwnedSemaphorePermit, OwnedSemaphorePermit),
@@ -52,6 +52,7 @@ struct Submission {
 /// The handle that requests use; cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
+    packer: Packer,
     submissions: mpsc::UnboundedSender<Submission>,
     events: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
@@ -67,6 +68,7 @@ impl Writer {
     /// The event log could not be opened.
     pub async fn start(store: &Store, now: fn() -> Timestamp) -> Result<(Self, JoinHandle<()>), StoreError> {
         let log = EventWriter::open(store, now()).await?;
+        let packer = log.packer().clone();
         // Unbounded, but nothing enters without permits for its events and bytes: those are the bound.
         let (submissions, waiting) = mpsc::unbounded_channel();
         let (report, health) = watch::channel(Health::Good);
@@ -77,34 +79,29 @@ impl Writer {
         let task = spawn_blocking(move || Handle::current().block_on(task.run()));
         let events = Arc::new(Semaphore::new(WAITING_EVENTS_MAX));
         let bytes = Arc::new(Semaphore::new(WAITING_BYTES_MAX));
-        Ok((Self { submissions, events, bytes, health, commits }, task))
+        Ok((Self { packer, submissions, events, bytes, health, commits }, task))
     }
 
-    /// Returns once the events are on disk, with what became of each.
+    /// Makes a batch of judged events. It takes as long as reading them did, so it is done before they have to wait.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn pack(&self, events: &[JudgedEvent<'_>]) -> Result<Batch, WriteError> {
+        self.packer.pack(events).map_err(|error| WriteError::Store(Arc::new(error)))
+    }
+
+    /// Returns once the events are on disk, with what became of each. If they came under a write key its use is noted.
     ///
     /// # Errors
     /// None of the events was stored.
-    pub async fn submit(&self, events: Vec<JudgedEvent>) -> Result<Vec<CommitOutcome>, WriteError> {
-        self.submit_under(None, events).await
-    }
-
-    /// [`Self::submit`] of events that came under the write key with that id, whose use is noted.
-    ///
-    /// # Errors
-    /// None of the events was stored.
-    pub async fn submit_under(
-        &self,
-        key_id: Option<Arc<str>>,
-        events: Vec<JudgedEvent>,
-    ) -> Result<Vec<CommitOutcome>, WriteError> {
-        let bytes: usize = events.iter().map(|event| event.line.len() + event.message_id.len()).sum();
+    pub async fn submit(&self, key_id: Option<Arc<str>>, batch: Batch) -> Result<Vec<CommitOutcome>, WriteError> {
         let room = |semaphore: &Arc<Semaphore>, wanted: usize| {
             let permits = u32::try_from(wanted).map_err(|_| WriteError::Full)?;
             Arc::clone(semaphore).try_acquire_many_owned(permits).map_err(|_| WriteError::Full)
         };
-        let room = (room(&self.events, events.len())?, room(&self.bytes, bytes)?);
+        let room = (room(&self.events, batch.events())?, room(&self.bytes, batch.bytes())?);
         let (reply, answer) = oneshot::channel();
-        self.submissions.send(Submission { events, key_id, reply, _room: room }).map_err(|_| WriteError::Closed)?;
+        self.submissions.send(Submission { batch, key_id, reply, _room: room }).map_err(|_| WriteError::Closed)?;
         answer.await.unwrap_or(Err(WriteError::Closed))
     }
 
@@ -177,18 +174,19 @@ impl Task {
     }
 
     async fn commit(&mut self, first: Submission) {
-        let mut replies = Vec::new();
-        let mut events = Vec::new();
+        let (mut replies, mut batches, mut events) = (Vec::new(), Vec::new(), 0);
         let (mut next, now) = (Some(first), (self.now)());
         while let Some(submission) = next {
             if let Some(key_id) = &submission.key_id {
                 self.log.note_key_use(key_id, now);
             }
-            replies.push((submission.reply, submission.events.len(), submission._room));
-            events.extend(submission.events);
-            next = if events.len() < COMMIT_EVENTS_MAX { self.waiting.try_recv().ok() } else { None };
+            let count = submission.batch.events();
+            replies.push((submission.reply, count, submission._room));
+            batches.push(submission.batch);
+            events += count;
+            next = if events < COMMIT_EVENTS_MAX { self.waiting.try_recv().ok() } else { None };
         }
-        let result = self.log.commit(events).await;
+        let result = self.log.commit(&batches).await;
         self.log_if_slow("a commit", now);
         match result {
             Ok(outcomes) => {

@@ -19,12 +19,12 @@ use tempfile::TempDir;
 
 const NOW: Timestamp = Timestamp(1_762_435_927_250);
 
-fn event(id: &str) -> JudgedEvent {
+fn event(id: &str) -> JudgedEvent<'static> {
     JudgedEvent {
         source: SourceNumber(1),
         received_at: NOW,
         occurred_at: NOW,
-        message_id: id.into(),
+        message_id: id.to_owned().into(),
         event_type: Some(EventType::Track),
         name: Some("E".into()),
         version: None,
@@ -34,6 +34,11 @@ fn event(id: &str) -> JudgedEvent {
         pointer: "".into(),
         line: "{}".into(),
     }
+}
+
+/// Packs and hands over, as a request does.
+async fn submit(writer: &Writer, events: Vec<JudgedEvent<'static>>) -> Result<Vec<CommitOutcome>, WriteError> {
+    writer.submit(None, writer.pack(&events)?).await
 }
 
 async fn open() -> (TempDir, Store) {
@@ -53,9 +58,9 @@ async fn requests_that_share_a_commit_each_get_their_own_answer() {
     let (_dir, store) = open().await;
     let (writer, task) = Writer::start(&store, || NOW).await.expect("a writer");
     let (first, second, third) = tokio::join!(
-        writer.submit(vec![event("a"), event("b")]),
-        writer.submit(vec![event("b"), event("c"), event("a")]),
-        writer.submit(vec![event("d")]),
+        submit(&writer, vec![event("a"), event("b")]),
+        submit(&writer, vec![event("b"), event("c"), event("a")]),
+        submit(&writer, vec![event("d")]),
     );
     use CommitOutcome::{Duplicate, Stored};
     assert_eq!(first.expect("stored"), [Stored, Stored]);
@@ -75,7 +80,7 @@ async fn single_events_without_an_end_are_sealed_all_the_same() {
         let writer = writer.clone();
         tokio::spawn(async move {
             for n in 0..150 {
-                writer.submit(vec![event(&format!("{sender} {n}"))]).await.expect("stored");
+                submit(&writer, vec![event(&format!("{sender} {n}"))]).await.expect("stored");
             }
         })
     });
@@ -93,10 +98,10 @@ async fn what_does_not_fit_is_refused_and_the_rest_is_kept() {
     let (writer, _task) = Writer::start(&store, || NOW).await.expect("a writer");
     let many = (0..WAITING_EVENTS_MAX).map(|i| event(&i.to_string())).collect();
     // Both are handed over before the writer's task gets to run: a test runtime has one thread.
-    let (full, refused) = tokio::join!(writer.submit(many), writer.submit(vec![event("one more")]));
+    let (full, refused) = tokio::join!(submit(&writer, many), submit(&writer, vec![event("one more")]));
     assert_eq!(full.expect("stored").len(), WAITING_EVENTS_MAX);
     assert!(matches!(refused, Err(WriteError::Full)));
-    assert!(writer.submit(vec![event("one more")]).await.is_ok(), "there is room again");
+    assert!(submit(&writer, vec![event("one more")]).await.is_ok(), "there is room again");
     assert_eq!(received(&store).await, WAITING_EVENTS_MAX as u64 + 1);
 }
 
@@ -125,12 +130,12 @@ async fn a_bug_that_ends_the_writer_shows() {
     let (writer, task) = Writer::start(&store, now).await.expect("a writer");
     assert!(task.await.is_err_and(|error| error.is_panic()));
     assert_eq!(writer.health(), Health::Degraded { since: NOW, problem: Problem::Broken });
-    assert!(matches!(writer.submit(vec![event("a")]).await, Err(WriteError::Closed)));
+    assert!(matches!(submit(&writer, vec![event("a")]).await, Err(WriteError::Closed)));
 }
 
 #[cfg(target_os = "linux")]
 mod locked {
-    use super::{NOW, event, open, received};
+    use super::{NOW, event, open, received, submit};
     use domain::clock::Timestamp;
     use domain::health::{Health, Problem};
     use nix::fcntl::{FcntlArg, fcntl};
@@ -205,18 +210,18 @@ mod locked {
         let (dir, store) = open().await;
         let (writer, _task) = Writer::start(&store, now).await.expect("a writer");
         let handle = writer.clone();
-        writer.submit(vec![event("before")]).await.expect("stored");
+        submit(&writer, vec![event("before")]).await.expect("stored");
         assert_eq!(handle.health(), Health::Good);
 
         let lock = Lock::hold(dir.path()).await;
         let began = now();
-        let (first, second) = tokio::join!(writer.submit(vec![event("a")]), writer.submit(vec![event("b")]));
+        let (first, second) = tokio::join!(submit(&writer, vec![event("a")]), submit(&writer, vec![event("b")]));
         assert!(matches!((first, second), (Err(WriteError::Store(_)), Err(WriteError::Store(_)))));
         let degraded = handle.health();
         let Health::Degraded { since, problem: Problem::Locked } = degraded else { panic!("{degraded:?}") };
         assert!(began < since);
         for _ in 0..3 {
-            let refused = timeout(AT_ONCE, writer.submit(vec![event("a")])).await.expect("nobody waits for a lock");
+            let refused = timeout(AT_ONCE, submit(&writer, vec![event("a")])).await.expect("nobody waits for a lock");
             assert!(matches!(refused, Err(WriteError::Store(_))));
         }
         // Probes look at the clock, nothing else does meanwhile.
@@ -227,7 +232,7 @@ mod locked {
         lock.release();
         until(&handle, |health| health == Health::Good).await;
         assert_eq!(received(&store).await, 1, "nothing of what was refused");
-        let outcomes = writer.submit(vec![event("before"), event("a"), event("b")]).await.expect("stored");
+        let outcomes = submit(&writer, vec![event("before"), event("a"), event("b")]).await.expect("stored");
         assert_eq!(outcomes, [CommitOutcome::Duplicate, CommitOutcome::Stored, CommitOutcome::Stored]);
         assert_eq!(received(&store).await, 3);
     }

@@ -32,9 +32,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for commit in 0..COMMITS {
         let batch =
             (0..COMMIT_EVENTS).map(|n| event(commit * COMMIT_EVENTS + n, start.plus_ms(commit * step_ms), names));
-        let batch: Vec<JudgedEvent> = batch.collect();
+        let batch: Vec<JudgedEvent<'_>> = batch.collect();
         let clock = Instant::now();
-        writer.commit(batch).await?;
+        let batch = writer.packer().pack(&batch)?;
+        writer.commit(&[batch]).await?;
         spent += clock.elapsed();
     }
     let rate = f64::from(i32::try_from(COMMITS * COMMIT_EVENTS)?) / spent.as_secs_f64();
@@ -63,7 +64,7 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-fn event(n: i64, at: Timestamp, names: i64) -> JudgedEvent {
+fn event(n: i64, at: Timestamp, names: i64) -> JudgedEvent<'static> {
     let random = n.wrapping_mul(6_364_136_223_846_793_005).rotate_left(29);
     let id = format!("{random:016x}-{n:016x}");
     let head = format!(

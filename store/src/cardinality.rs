@@ -1,7 +1,7 @@
 //! The cap on rollup keys: a source whose names or versions never repeat would make the rollups as large as its events.
 //! Past the cap new keys are counted under "Other", visibly; the decision falls once per event, so that tiers agree.
 
-use crate::commit::Alike;
+use crate::batch::Alike;
 use crate::dictionary::{NONE, OTHER, Words};
 use crate::error::StoreError;
 use crate::rollup::block;

@@ -1,12 +1,13 @@
 //! One commit: sift out duplicates, decide under which keys the rest counts, keep the lines, write the counts. All in
 //! one transaction; what it teaches goes into memory after it.
 
-use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, Block, BlockBuilder, LineFacts, bit_of};
+use crate::batch::{Alike, Batch, Event, Lines, Part};
+use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, Frame, LineFacts};
 use crate::cardinality::Admission;
 use crate::deduplication::{HashMapOfHashes, SeenId, SeenIds};
-use crate::dictionary::{self, LearnedWords};
+use crate::dictionary::LearnedWords;
 use crate::error::StoreError;
-use crate::event::{self, CommitOutcome, JudgedEvent, type_code};
+use crate::event::CommitOutcome;
 use crate::mark::NewVersions;
 use crate::rollup::counts::Key;
 use crate::rollup::{Increments, tail as rollup_tail};
@@ -15,35 +16,32 @@ use crate::tail::{SourceHour, TailBuilder, TailSize};
 use crate::write_key::KeyUses;
 use crate::writer::{Failure, Memory, Session};
 use domain::clock::Timestamp;
-use domain::event::{EventType, Library};
 use domain::overview::Counted;
-use domain::source::SourceNumber;
 use domain::time_range::TIERS;
-use domain::verdict::Verdict;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::BuildHasherDefault;
-use std::sync::Arc;
 
-/// What stands around an event's line when it is kept, by and large.
-const ENVELOPE_BYTES: usize = 160;
-
-/// An event that was not seen before.
-struct Fresh<'a> {
-    event: &'a JudgedEvent,
-    id: SeenId,
-    library: Option<Arc<str>>,
+/// A part of a batch, and what of it was not seen before.
+struct Sifted<'a> {
+    part: &'a Part,
+    outcomes: Vec<CommitOutcome>,
+    fresh: usize,
 }
 
-impl Fresh<'_> {
-    /// What its line is about.
-    fn facts(&self) -> LineFacts {
-        LineFacts {
-            at: self.event.received_at,
-            hash: self.id.hash,
-            verdict_bits: bit_of(self.event.verdict.code()),
-            type_bits: bit_of(type_code(self.event.event_type)),
+impl<'a> Sifted<'a> {
+    /// The fresh events, and the place of each among all.
+    fn fresh(&self) -> impl Iterator<Item = (usize, &'a Event)> {
+        let all = self.part.events.iter().enumerate().zip(&self.outcomes);
+        all.filter(|(_, outcome)| **outcome == CommitOutcome::Stored).map(|(event, _)| event)
+    }
+
+    /// Of events that are fresh, all of them, the frames in which they are packed.
+    fn frames(&self) -> Option<&'a [Frame]> {
+        match &self.part.lines {
+            Lines::Packed(frames) if self.fresh == self.part.events.len() => Some(frames),
+            Lines::Packed(_) | Lines::Plain(_) => None,
         }
     }
 }
@@ -62,7 +60,7 @@ struct Learned {
 
 /// What came of a commit.
 pub(crate) struct Done {
-    /// Of each event.
+    /// Of each event, batch after batch.
     pub outcomes: Vec<CommitOutcome>,
     /// What its lines take.
     pub bytes: usize,
@@ -71,7 +69,7 @@ pub(crate) struct Done {
 /// Runs the commit.
 pub(crate) async fn run(
     session: &mut Session,
-    events: &[JudgedEvent],
+    batches: &[Batch],
     key_uses: &KeyUses,
     now: Timestamp,
     keys_max: usize,
@@ -82,10 +80,11 @@ pub(crate) async fn run(
         Some(sealing) => sealing.prepared().await.ok(),
         None => None,
     };
-    let (outcomes, fresh) = sift(&memory.seen, events);
+    let sifted = sift(&memory.seen, batches);
     let mut increments = Increments::default();
-    for (event, _) in events.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == CommitOutcome::Duplicate) {
-        increments.beside(event.source, event.received_at, Counted::Duplicate, 1);
+    for Sifted { part, outcomes, .. } in sifted.iter().filter(|sifted| sifted.fresh < sifted.part.events.len()) {
+        let again = part.events.iter().zip(outcomes).filter(|(_, outcome)| **outcome == CommitOutcome::Duplicate);
+        again.for_each(|(event, _)| increments.beside(part.hour.source, event.at, Counted::Duplicate, 1));
     }
     let mut script = Script::new();
     key_uses.write(&mut script);
@@ -93,7 +92,7 @@ pub(crate) async fn run(
         Some((sealed, newer)) => sealed.write(&mut script).plus(newer),
         None => memory.tail,
     };
-    let learned = plan(connection, memory, &fresh, increments, now, keys_max, &mut script).await;
+    let learned = plan(connection, memory, &sifted, increments, now, keys_max, &mut script).await;
     let learned = learned.map_err(Failure::RolledBack)?;
     script.commit(connection).await?;
     for id in learned.ids {
@@ -107,29 +106,29 @@ pub(crate) async fn run(
     if let Some(sealing) = &mut memory.sealing {
         sealing.newer = sealing.newer.plus(learned.tail);
     }
-    Ok(Done { outcomes, bytes: learned.bytes })
+    Ok(Done { outcomes: sifted.into_iter().flat_map(|sifted| sifted.outcomes).collect(), bytes: learned.bytes })
 }
 
-/// Tells first from again, against memory and within the batch.
-fn sift<'a>(seen: &SeenIds, events: &'a [JudgedEvent]) -> (Vec<CommitOutcome>, Vec<Fresh<'a>>) {
-    let mut batch = HashMapOfHashes::with_capacity_and_hasher(events.len(), BuildHasherDefault::default());
-    let mut labels: HashMap<&Library, Arc<str>> = HashMap::new();
-    let mut fresh = Vec::with_capacity(events.len());
-    let mut outcomes = Vec::with_capacity(events.len());
-    for event in events {
-        let id = seen.id_of(event.source, &event.message_id, event.received_at);
-        let is_again = seen.contains(id) || batch.get(&id.hash).is_some_and(|hour| SeenIds::reaches(*hour, id.hour));
+/// Tells first from again, against memory and within the commit.
+fn sift<'a>(seen: &SeenIds, batches: &'a [Batch]) -> Vec<Sifted<'a>> {
+    let events = batches.iter().map(Batch::events).sum();
+    let mut committed = HashMapOfHashes::with_capacity_and_hasher(events, BuildHasherDefault::default());
+    let mut sift = |event: &Event| {
+        let id = event.id();
+        let is_again =
+            seen.contains(id) || committed.get(&id.hash).is_some_and(|hour| SeenIds::reaches(*hour, id.hour));
         if is_again {
-            outcomes.push(CommitOutcome::Duplicate);
-        } else {
-            batch.insert(id.hash, id.hour);
-            let label =
-                |library| Arc::clone(labels.entry(library).or_insert_with_key(|library| library.label().into()));
-            fresh.push(Fresh { event, id, library: event.library.as_ref().map(label) });
-            outcomes.push(CommitOutcome::Stored);
+            return CommitOutcome::Duplicate;
         }
-    }
-    (outcomes, fresh)
+        committed.insert(id.hash, id.hour);
+        CommitOutcome::Stored
+    };
+    let parts = batches.iter().flat_map(|batch| &batch.parts).map(|part| {
+        let outcomes: Vec<CommitOutcome> = part.events.iter().map(&mut sift).collect();
+        let fresh = outcomes.iter().filter(|outcome| **outcome == CommitOutcome::Stored).count();
+        Sifted { part, outcomes, fresh }
+    });
+    parts.collect()
 }
 
 /// Reads what memory does not hold, and writes the script. Nobody else writes what is read here, so it need not be read in
@@ -137,13 +136,13 @@ fn sift<'a>(seen: &SeenIds, events: &'a [JudgedEvent]) -> (Vec<CommitOutcome>, V
 async fn plan(
     connection: &mut SqliteConnection,
     memory: &Memory,
-    fresh: &[Fresh<'_>],
+    sifted: &[Sifted<'_>],
     mut increments: Increments,
     now: Timestamp,
     keys_max: usize,
     script: &mut Script,
 ) -> Result<Learned, StoreError> {
-    let groups = groups(fresh);
+    let groups = groups(sifted);
     // Collected: a lazy iterator with a closure, held across an await, would make the future not `Send`.
     let texts: Vec<&str> = groups.iter().flat_map(|group| group.alike.texts).flatten().collect();
     let mut words = memory.dictionary.look_up(&mut *connection, texts.into_iter()).await?;
@@ -156,14 +155,11 @@ async fn plan(
         increments.judged(alike.source, alike.bucket, key, events);
         versions.see(&memory.versions, alike.source, key.version, first_at);
     }
-    let (tail, bytes) = keep_lines(script, fresh, &mut increments)?;
+    let (tail, bytes) = keep_lines(script, sifted, &mut increments)?;
     let words = words.write(script);
     versions.write(script);
-    for Fresh { event, .. } in fresh {
-        increments.came(event.source, event.received_at);
-    }
     let counted = increments.write(script, &memory.counted, now);
-    let ids = fresh.iter().map(|fresh| fresh.id).collect();
+    let ids = sifted.iter().flat_map(Sifted::fresh).map(|(_, event)| event.id()).collect();
     Ok(Learned { ids, words, keys: admission.learned(), tail, bytes, versions, counted })
 }
 
@@ -174,37 +170,28 @@ struct Group<'a> {
     events: u64,
 }
 
-/// Under what an event counts.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Alike<'a> {
-    pub source: SourceNumber,
-    /// Of the finest tier.
-    pub bucket: Timestamp,
-    pub verdict: Verdict,
-    pub event_type: Option<EventType>,
-    /// The dictionary's: name, version and library.
-    pub texts: [Option<&'a str>; 3],
-}
-
 /// Puts together what counts alike, in the order of their first ones: a commit has thousands of events and some dozen of
 /// keys.
-fn groups<'a>(fresh: &'a [Fresh<'_>]) -> Vec<Group<'a>> {
+fn groups<'a>(sifted: &'a [Sifted<'_>]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut places: FxHashMap<Alike<'a>, usize> = FxHashMap::default();
-    for Fresh { event, library, .. } in fresh {
-        let alike = Alike {
-            source: event.source,
-            bucket: event.received_at.floor_to(TIERS[0].width_ms),
-            verdict: event.verdict,
-            event_type: event.event_type,
-            texts: [event.name.as_deref(), event.version.as_deref(), library.as_deref()].map(dictionary::entry),
-        };
-        let place = *places.entry(alike).or_insert_with(|| {
-            groups.push(Group { alike, first_at: event.received_at, events: 0 });
-            groups.len() - 1
-        });
-        groups[place].events += 1;
-        groups[place].first_at = event.received_at.min(groups[place].first_at);
+    for sifted in sifted {
+        let mut of_part = vec![(0, Timestamp(i64::MAX)); sifted.part.groups.len()];
+        for (_, event) in sifted.fresh() {
+            let (events, first_at) = &mut of_part[event.group];
+            *events += 1;
+            *first_at = event.at.min(*first_at);
+        }
+        for (group, (events, first_at)) in sifted.part.groups.iter().zip(of_part).filter(|(_, (events, _))| *events > 0)
+        {
+            let alike = sifted.part.alike(group);
+            let place = *places.entry(alike).or_insert_with(|| {
+                groups.push(Group { alike, first_at, events: 0 });
+                groups.len() - 1
+            });
+            groups[place].events += events;
+            groups[place].first_at = first_at.min(groups[place].first_at);
+        }
     }
     groups
 }
@@ -213,26 +200,57 @@ fn groups<'a>(fresh: &'a [Fresh<'_>]) -> Vec<Group<'a>> {
 /// apart from the verdicts: the ledger's two sides come from two places.
 fn keep_lines(
     script: &mut Script,
-    fresh: &[Fresh<'_>],
+    sifted: &[Sifted<'_>],
     increments: &mut Increments,
 ) -> Result<(TailSize, usize), StoreError> {
-    let mut hours: BTreeMap<SourceHour, Vec<&Fresh<'_>>> = BTreeMap::new();
-    for one in fresh {
-        hours.entry(SourceHour::of(one.event.source, one.event.received_at)).or_default().push(one);
+    let mut hours: BTreeMap<SourceHour, Vec<&Sifted<'_>>> = BTreeMap::new();
+    for sifted in sifted.iter().filter(|sifted| sifted.fresh > 0) {
+        hours.entry(sifted.part.hour).or_default().push(sifted);
     }
     let (mut tail, mut blocks) = (TailBuilder::default(), Vec::new());
-    for (hour, events) in hours {
-        if events.len() >= BLOCK_EVENTS_MIN {
-            keep_as_blocks(&mut blocks, hour.source, &events)?;
-        } else {
-            for fresh in &events {
-                event::encode(fresh.event, tail.lines())?;
-                tail.line_added(hour.source, fresh.facts());
+    for (hour, parts) in hours {
+        let mut received: Vec<(Timestamp, u64)> = Vec::new();
+        let mut keep = |facts: LineFacts| {
+            let bucket = facts.at.floor_to(TIERS[0].width_ms);
+            match received.last_mut().filter(|(last, _)| *last == bucket) {
+                Some((_, events)) => *events += 1,
+                None => received.push((bucket, 1)),
+            }
+            increments.came(hour.source, facts.at);
+            facts
+        };
+        let mut block = BlockBuilder::default();
+        let loose: usize = parts.iter().filter(|part| part.frames().is_none()).map(|part| part.fresh).sum();
+        for sifted in parts {
+            let mut facts = sifted.fresh().map(|(_, event)| keep(sifted.part.facts(event)));
+            if let Some(frames) = sifted.frames() {
+                for frame in frames {
+                    if block.bytes() + frame.bytes > BLOCK_BYTES_MAX {
+                        blocks.extend(std::mem::take(&mut block).finish(hour.source)?);
+                    }
+                    block.frame(frame, facts.by_ref().take(frame.events))?;
+                }
+                continue;
+            }
+            let lines = sifted.part.lines.unpacked()?;
+            let mut lines = lines.split(|byte| *byte == b'\n');
+            let mut next = 0;
+            for ((place, _), facts) in sifted.fresh().zip(facts) {
+                let line = lines.nth(place - next).unwrap_or_default();
+                next = place + 1;
+                if loose >= BLOCK_EVENTS_MIN {
+                    block.line(line, facts);
+                    if block.bytes() >= BLOCK_BYTES_MAX {
+                        blocks.extend(std::mem::take(&mut block).finish(hour.source)?);
+                    }
+                } else {
+                    tail.line(hour.source, line, facts);
+                }
             }
         }
-        let bucket = |fresh: &Fresh<'_>| fresh.event.received_at.floor_to(TIERS[0].width_ms);
-        for together in events.chunk_by(|a, b| bucket(a) == bucket(b)) {
-            increments.beside(hour.source, bucket(together[0]), Counted::Received, together.len() as u64);
+        blocks.extend(block.finish(hour.source)?);
+        for (bucket, events) in received {
+            increments.beside(hour.source, bucket, Counted::Received, events);
         }
     }
     let tail = tail.pack()?;
@@ -240,19 +258,4 @@ fn keep_lines(
     block::insert(script, blocks);
     tail.write(script, None);
     Ok((size, bytes))
-}
-
-fn keep_as_blocks(blocks: &mut Vec<Block>, source: SourceNumber, events: &[&Fresh<'_>]) -> Result<(), StoreError> {
-    let mut builder = BlockBuilder::default();
-    let bytes: usize = events.iter().map(|fresh| fresh.event.line.len() + ENVELOPE_BYTES).sum();
-    builder.lines().reserve(bytes.min(BLOCK_BYTES_MAX));
-    for (place, fresh) in events.iter().enumerate() {
-        event::encode(fresh.event, builder.lines())?;
-        builder.line_added(fresh.facts());
-        let is_last = place + 1 == events.len();
-        if is_last || builder.bytes() >= BLOCK_BYTES_MAX {
-            blocks.push(std::mem::take(&mut builder).finish(source)?);
-        }
-    }
-    Ok(())
 }

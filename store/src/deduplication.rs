@@ -169,7 +169,6 @@ impl Secret {
 
 /// The messageIds of the last 24 hours.
 pub struct SeenIds {
-    secret: Secret,
     ids_max: usize,
     hours: Hours,
     /// How many hashes belong to each hour.
@@ -194,14 +193,8 @@ pub fn hour_of(at: Timestamp) -> i32 {
 impl SeenIds {
     /// Remembers nothing yet, and never more than `ids_max` at a time.
     #[must_use]
-    pub fn new(secret: Secret, ids_max: usize) -> Self {
-        Self { secret, ids_max, hours: Hours::default(), ids_in_hour: BTreeMap::new() }
-    }
-
-    /// The id of an event.
-    #[must_use]
-    pub fn id_of(&self, source: SourceNumber, message_id: &str, received_at: Timestamp) -> SeenId {
-        SeenId { hash: self.secret.hash(source, message_id), hour: hour_of(received_at) }
+    pub fn new(ids_max: usize) -> Self {
+        Self { ids_max, hours: Hours::default(), ids_in_hour: BTreeMap::new() }
     }
 
     /// Whether it was seen in the 24 hours before it (or after it: clocks of parallel requests differ a little).
@@ -262,10 +255,10 @@ impl SeenIds {
         }
     }
 
-    /// Reads the secret and the last 24 hours back from blocks and tail. The 24 hours end at `now`, or at the newest
+    /// Reads the last 24 hours back from blocks and tail. The 24 hours end at `now`, or at the newest
     /// event where that is older: a load of history that was interrupted goes on in the past.
     pub(crate) async fn load(connection: &mut SqliteConnection, now: Timestamp) -> Result<Self, StoreError> {
-        let mut seen = Self::new(Secret::load(&mut *connection).await?, REMEMBERED_IDS_MAX);
+        let mut seen = Self::new(REMEMBERED_IDS_MAX);
         let kept: Option<i64> =
             sqlx::query_scalar("select max(at) from last_event").fetch_one(&mut *connection).await?;
         let mut newest = kept.map(Timestamp);
@@ -366,19 +359,25 @@ impl ReadIds {
 
 #[cfg(test)]
 mod tests {
-    use super::{HOUR_MS, REMEMBERED_HOURS, ReadIds, Remembered, Secret, SeenId, SeenIds, SourceNumber, Timestamp};
+    use super::{
+        HOUR_MS, REMEMBERED_HOURS, ReadIds, Remembered, Secret, SeenId, SeenIds, SourceNumber, Timestamp, hour_of,
+    };
 
     const HOUR: i64 = HOUR_MS;
 
     fn seen(ids_max: usize) -> SeenIds {
-        SeenIds::new(Secret([7; 16]), ids_max)
+        SeenIds::new(ids_max)
+    }
+
+    fn id_of(source: i64, message_id: &str, at: Timestamp) -> SeenId {
+        SeenId { hash: Secret([7; 16]).hash(SourceNumber(source), message_id), hour: hour_of(at) }
     }
 
     #[test]
     fn an_id_is_remembered_for_24_hours_and_per_source() {
         let mut seen = seen(100);
         let at = |hours: i64| Timestamp(1_000 * HOUR + hours * HOUR + 1_234);
-        let first = seen.id_of(SourceNumber(1), "a", at(0));
+        let first = id_of(1, "a", at(0));
         assert!(!seen.contains(first));
         seen.remember(first);
         for (source, id, hours, duplicate) in [
@@ -389,7 +388,7 @@ mod tests {
             (1, "b", 0, false),
             (2, "a", 0, false),
         ] {
-            let id = seen.id_of(SourceNumber(source), id, at(hours));
+            let id = id_of(source, id, at(hours));
             assert_eq!(seen.contains(id), duplicate, "source {source}, {hours} hours later");
         }
     }
@@ -398,12 +397,12 @@ mod tests {
     fn the_old_are_forgotten_when_a_new_hour_begins() {
         let mut seen = seen(100);
         for hour in 0..60 {
-            let id = seen.id_of(SourceNumber(1), &format!("id {hour}"), Timestamp(hour * HOUR));
+            let id = id_of(1, &format!("id {hour}"), Timestamp(hour * HOUR));
             seen.remember(id);
             assert!(seen.contains(id));
         }
         assert_eq!(seen.len(), 25, "the newest hour and 24 before it");
-        let past = seen.id_of(SourceNumber(1), "late", Timestamp(HOUR));
+        let past = id_of(1, "late", Timestamp(HOUR));
         seen.remember(past);
         assert_eq!(seen.len(), 25, "what is too old already is not taken in");
     }
@@ -411,13 +410,13 @@ mod tests {
     #[test]
     fn past_the_limit_the_oldest_hour_goes_first() {
         let mut seen = seen(10);
-        let id = |seen: &SeenIds, n: i64| seen.id_of(SourceNumber(1), &n.to_string(), Timestamp(n / 6 * HOUR));
+        let id = |n: i64| id_of(1, &n.to_string(), Timestamp(n / 6 * HOUR));
         for n in 0..11 {
-            let id = id(&seen, n);
+            let id = id(n);
             seen.remember(id);
         }
-        assert!(!seen.contains(id(&seen, 0)) && !seen.contains(id(&seen, 5)), "hour 0 is gone");
-        assert!(seen.contains(id(&seen, 6)) && seen.contains(id(&seen, 10)), "hour 1 stays");
+        assert!(!seen.contains(id(0)) && !seen.contains(id(5)), "hour 0 is gone");
+        assert!(seen.contains(id(6)) && seen.contains(id(10)), "hour 1 stays");
         assert_eq!(seen.len(), 5);
     }
 
@@ -465,11 +464,11 @@ mod tests {
     #[test]
     fn seen_again_later_counts_from_then() {
         let mut seen = seen(10);
-        let early = seen.id_of(SourceNumber(1), "a", Timestamp(0));
-        let late = seen.id_of(SourceNumber(1), "a", Timestamp(20 * HOUR));
+        let early = id_of(1, "a", Timestamp(0));
+        let late = id_of(1, "a", Timestamp(20 * HOUR));
         seen.remember(early);
         seen.remember(late);
-        assert!(seen.contains(seen.id_of(SourceNumber(1), "a", Timestamp(44 * HOUR))));
+        assert!(seen.contains(id_of(1, "a", Timestamp(44 * HOUR))));
         assert_eq!(seen.len(), 1);
     }
 }

@@ -15,13 +15,14 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::net::IpAddr;
 
+pub use crate::batch::{Batch, Packer};
 pub use crate::maintenance::Maintenance;
 pub use crate::reader::Wanted;
 pub use crate::writer::EventWriter;
 
-/// An event with its verdict, ready to be kept.
+/// An event with its verdict, ready to be packed (`Packer`).
 #[derive(Clone, Debug)]
-pub struct JudgedEvent {
+pub struct JudgedEvent<'a> {
     /// Whose.
     pub source: SourceNumber,
     /// When it arrived; decides its buckets and its age.
@@ -29,24 +30,46 @@ pub struct JudgedEvent {
     /// When it happened, the sender's clock corrected (`domain::clock::without_skew`).
     pub occurred_at: Timestamp,
     /// The client's, or ours where it sent none. The same one again within 24 hours is a duplicate.
-    pub message_id: Box<str>,
+    pub message_id: Cow<'a, str>,
     /// The call, if it was one of the six.
     pub event_type: Option<EventType>,
     /// Name of a track event; `None` for everything else.
-    pub name: Option<Box<str>>,
+    pub name: Option<Cow<'a, str>>,
     /// `context.app.version`
-    pub version: Option<Box<str>>,
+    pub version: Option<Cow<'a, str>>,
     /// `context.library`
-    pub library: Option<Library>,
+    pub library: Option<Library<'a>>,
     /// Where it came from, for an event that asked for it (`context.direct`) and names no `context.ip` itself.
     pub ip: Option<IpAddr>,
     /// What became of it.
     pub verdict: Verdict,
     /// JSON pointer of what was wrong with it; empty for an eligible event and for a fault of the whole.
-    pub pointer: Box<str>,
+    pub pointer: Cow<'a, str>,
     /// The event's JSON as it was sent, with its batch's `context` and `integrations` merged in; or a JSON string that
     /// holds the beginning of an unreadable body.
-    pub line: Box<str>,
+    pub line: Cow<'a, str>,
+}
+
+impl JudgedEvent<'_> {
+    /// The same, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> JudgedEvent<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        JudgedEvent {
+            message_id: owned(self.message_id),
+            name: self.name.map(owned),
+            version: self.version.map(owned),
+            library: self.library.map(Library::into_owned),
+            pointer: owned(self.pointer),
+            line: owned(self.line),
+            source: self.source,
+            received_at: self.received_at,
+            occurred_at: self.occurred_at,
+            event_type: self.event_type,
+            ip: self.ip,
+            verdict: self.verdict,
+        }
+    }
 }
 
 /// What a commit did with an event.
@@ -74,7 +97,7 @@ pub struct StoredEvent {
     /// The call, if it was one of the six.
     pub event_type: Option<EventType>,
     /// `context.library`
-    pub library: Option<Library>,
+    pub library: Option<Library<'static>>,
     /// Where it came from, if that was kept.
     pub ip: Option<IpAddr>,
     /// Its JSON; see [`JudgedEvent::line`].
@@ -165,7 +188,7 @@ pub(crate) struct Envelope<'a> {
 }
 
 /// Appends the event's stored line, without a line end. The raw JSON is copied, not parsed.
-pub(crate) fn encode(event: &JudgedEvent, into: &mut Vec<u8>) -> Result<(), StoreError> {
+pub(crate) fn encode(event: &JudgedEvent<'_>, into: &mut Vec<u8>) -> Result<(), StoreError> {
     let text = |key: &str, text: &str, into: &mut Vec<u8>| {
         into.extend_from_slice(key.as_bytes());
         serde_json::to_writer(into, text).map_err(|_| StoreError::Corrupt("an event's text"))
@@ -209,7 +232,6 @@ pub(crate) fn encode(event: &JudgedEvent, into: &mut Vec<u8>) -> Result<(), Stor
 /// Reads a stored line.
 pub(crate) fn decode(line: &str) -> Result<StoredEvent, StoreError> {
     let envelope: Envelope<'_> = serde_json::from_str(line).map_err(|_| StoreError::Corrupt("an event"))?;
-    let version = envelope.libv.map(|version| version.as_ref().into());
     Ok(StoredEvent {
         received_at: Timestamp(envelope.at),
         occurred_at: Timestamp(envelope.ts.unwrap_or(envelope.at)),
@@ -217,7 +239,7 @@ pub(crate) fn decode(line: &str) -> Result<StoredEvent, StoreError> {
             .ok_or_else(|| StoreError::UnknownCode { what: "verdict", code: envelope.code.to_string() })?,
         pointer: envelope.pointer.unwrap_or_default().into(),
         event_type: type_from_code(&envelope.event_type)?,
-        library: envelope.lib.map(|name| Library { name: name.as_ref().into(), version }),
+        library: envelope.lib.map(|name| Library { name, version: envelope.libv }.into_owned()),
         ip: envelope.ip,
         message_id: envelope.id.into(),
         line: envelope.event.get().into(),
@@ -266,8 +288,8 @@ mod tests {
         assert!(!line.contains('\n'), "a stored line is one line");
         let read = decode(&line).expect("decodes");
         assert_eq!((read.received_at, read.occurred_at), (event.received_at, event.occurred_at));
-        assert_eq!((read.message_id, read.library, read.ip), (event.message_id, event.library, event.ip));
-        assert_eq!((read.verdict, read.pointer, read.event_type), (event.verdict, event.pointer, event.event_type));
+        assert_eq!((&*read.message_id, read.library, read.ip), (&*event.message_id, event.library, event.ip));
+        assert_eq!((read.verdict, &*read.pointer, read.event_type), (event.verdict, &*event.pointer, event.event_type));
         assert_eq!(&*read.line, "{\"type\" : \"screen\",  \"name\":1}");
     }
 

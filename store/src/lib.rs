@@ -1,7 +1,7 @@
 //! All of Headwater's SQL, in one crate: nobody else names sqlx. Functions take and return `domain`'s types.
 //! The control plane (workspace, source, write_key, schema, audit) speaks the SQL that SQLite and PostgreSQL share; events and
-//! rollups are SQLite's. An event's way: `event::EventWriter` (`writer`) sifts (`deduplication`), counts (`rollup`,
-//! `cardinality`, `dictionary`) and keeps (`block`, `tail`) a batch in one transaction; `overview`, `reader` and `lookup` read.
+//! rollups are SQLite's. An event's way: a `batch` is packed; `event::EventWriter` (`writer`) sifts it (`deduplication`), counts
+//! (`rollup`, `cardinality`, `dictionary`) and keeps (`block`, `tail`) it in one transaction; `overview`, `reader` and `lookup` read.
 
 pub mod database;
 pub mod error;
@@ -12,6 +12,7 @@ pub mod source;
 pub mod workspace;
 pub mod write_key;
 
+mod batch;
 mod commit;
 pub mod event;
 mod lookup;

@@ -19,6 +19,9 @@ use tokio::task::JoinHandle;
 
 /// Blocks looked at in one step.
 const MERGED_BLOCKS_MAX: i64 = 256;
+/// Bytes of lines from which on a block is large: to pack it anew costs as much again as its ingest did, for the sake of a few
+/// bytes. Commits under load make blocks of a megabyte or two.
+const MERGED_BYTES_MAX: usize = 512 * 1024;
 
 /// What becomes of the tail's rows.
 pub(crate) struct Sealed {
@@ -114,8 +117,7 @@ fn prepare(rows: &[TailRow], over_before_ms: i64) -> Result<Sealed, StoreError> 
         let may_stay = events * 2 <= TAIL_EVENTS_MAX && bytes * 2 <= TAIL_BYTES_MAX;
         if hour.hour_ms >= over_before_ms && may_stay {
             for (facts, line) in lines {
-                left.lines().extend_from_slice(line.as_bytes());
-                left.line_added(hour.source, facts);
+                left.line(hour.source, line.as_bytes(), facts);
             }
         } else {
             (events, bytes) = (events - lines.len(), bytes - bytes_of(&lines));
@@ -131,15 +133,12 @@ fn keep(blocks: &mut Vec<Block>, source: SourceNumber, mut lines: Vec<(LineFacts
     lines.sort_by_key(|(facts, _)| facts.at);
     let mut builder = BlockBuilder::default();
     for (facts, line) in lines {
-        builder.lines().extend_from_slice(line.as_bytes());
-        builder.line_added(facts);
+        builder.line(line.as_bytes(), facts);
         if builder.bytes() >= BLOCK_BYTES_MAX {
-            blocks.push(std::mem::take(&mut builder).finish(source)?);
+            blocks.extend(std::mem::take(&mut builder).finish(source)?);
         }
     }
-    if builder.bytes() > 0 {
-        blocks.push(builder.finish(source)?);
-    }
+    blocks.extend(builder.finish(source)?);
     Ok(())
 }
 
@@ -196,9 +195,8 @@ async fn merge_blocks(
     Ok(Some(u64::try_from(fitting.len()).unwrap_or(u64::MAX)))
 }
 
-/// Half the largest size: two that are smaller always fit into one.
 fn is_large(bytes: i64) -> bool {
-    usize::try_from(bytes).is_ok_and(|bytes| bytes * 2 >= BLOCK_BYTES_MAX)
+    usize::try_from(bytes).is_ok_and(|bytes| bytes >= MERGED_BYTES_MAX)
 }
 
 fn of_ids(statement: &mut QueryBuilder<Sqlite>, ids: &[i64]) {

@@ -84,13 +84,9 @@ pub(crate) struct TailBuilder {
 }
 
 impl TailBuilder {
-    /// Where the next line goes; [`Self::line_added`] must follow.
-    pub fn lines(&mut self) -> &mut Vec<u8> {
-        &mut self.lines
-    }
-
-    /// Ends the line that was just written.
-    pub fn line_added(&mut self, source: SourceNumber, facts: LineFacts) {
+    /// Adds a line, without its end.
+    pub fn line(&mut self, source: SourceNumber, line: &[u8], facts: LineFacts) {
+        self.lines.extend_from_slice(line);
         self.lines.push(b'\n');
         let LineFacts { at, hash, verdict_bits, type_bits } = facts;
         for number in [source.0, at.0, hash.cast_signed(), verdict_bits, type_bits] {

@@ -1,14 +1,15 @@
 //! The one writer of events: a connection of its own and, in memory, what decides quickly (ids seen, dictionary, keys).
 //! Memory learns only what has committed. `commit` holds the transaction itself; `maintenance` runs between commits.
 
+use crate::batch::{Batch, Packer};
 use crate::cardinality::{KEYS_PER_HOUR_MAX, KeySets};
 use crate::checkpoint::Checkpoints;
 use crate::commit;
 use crate::database::Store;
-use crate::deduplication::SeenIds;
+use crate::deduplication::{Secret, SeenIds};
 use crate::dictionary::Dictionary;
 use crate::error::StoreError;
-use crate::event::{CommitOutcome, JudgedEvent};
+use crate::event::CommitOutcome;
 use crate::maintenance::{self, Maintenance, Progress};
 use crate::mark::SeenVersions;
 use crate::rollup;
@@ -32,6 +33,7 @@ pub struct EventWriter {
     session: Option<Session>,
     /// A moment that has certainly passed.
     now: Timestamp,
+    packer: Packer,
     progress: Progress,
     keys_max: usize,
     key_uses: KeyUses,
@@ -109,7 +111,9 @@ impl EventWriter {
     /// The database fails, or somebody else is its writer.
     pub async fn open_with_cap(store: &Store, now: Timestamp, keys_max: usize) -> Result<Self, StoreError> {
         let lock = store.lock_writer()?;
+        let mut anchor = store.connect().await?;
         Ok(Self {
+            packer: Packer::new(Secret::load(&mut anchor).await?),
             store: store.clone(),
             session: None,
             now,
@@ -117,9 +121,15 @@ impl EventWriter {
             keys_max,
             key_uses: KeyUses::default(),
             checkpoints: Checkpoints::default(),
-            _anchor: store.connect().await?,
+            _anchor: anchor,
             _lock: lock,
         })
+    }
+
+    /// Makes the batches that [`Self::commit`] takes.
+    #[must_use]
+    pub fn packer(&self) -> &Packer {
+        &self.packer
     }
 
     /// Keeps and counts the events, all or none of them, and says in their order what became of each. When it returns
@@ -127,12 +137,12 @@ impl EventWriter {
     ///
     /// # Errors
     /// The database fails. Then nothing is remembered of these events, and the next call starts from what is stored.
-    pub async fn commit(&mut self, events: Vec<JudgedEvent>) -> Result<Vec<CommitOutcome>, StoreError> {
-        if events.is_empty() {
+    pub async fn commit(&mut self, batches: &[Batch]) -> Result<Vec<CommitOutcome>, StoreError> {
+        if batches.iter().all(|batch| batch.parts.is_empty()) {
             return Ok(Vec::new());
         }
         let mut session = self.take_session().await?;
-        let result = commit::run(&mut session, &events, &self.key_uses, self.now, self.keys_max).await;
+        let result = commit::run(&mut session, batches, &self.key_uses, self.now, self.keys_max).await;
         if let Ok(done) = &result {
             self.key_uses.settle();
             self.checkpoints.wrote(&self.store, done.bytes);

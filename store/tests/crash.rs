@@ -6,9 +6,9 @@ mod support;
 use domain::clock::MINUTE_MS;
 use std::fs;
 use std::path::{Path, PathBuf};
-use store::event::{self, CommitOutcome, EventWriter, JudgedEvent};
+use store::event::{self, CommitOutcome, EventWriter};
 use store::{Durability, Store, overview};
-use support::{Database, NOW, SHOP, track, tracks};
+use support::{Database, JudgedEvent, Keep, NOW, SHOP, track, tracks};
 use tempfile::TempDir;
 
 const FILE: &str = "headwater.db";
@@ -48,9 +48,9 @@ impl Crash {
     async fn new() -> Self {
         let database = Database::new().await;
         let mut writer = database.writer().await;
-        writer.commit(batch("first")).await.expect("commits");
+        writer.keep(batch("first")).await.expect("commits");
         let first = wal(database.directory.path()).len();
-        writer.commit(batch("second")).await.expect("commits");
+        writer.keep(batch("second")).await.expect("commits");
         let second = wal(database.directory.path()).len();
         assert!(first + 3 * FRAME < second, "the second batch is several frames, and no checkpoint came between");
         Self { database, acknowledged: (first, second) }
@@ -64,12 +64,12 @@ impl Crash {
         let mut writer = EventWriter::open(&store, NOW).await.expect("a writer");
         let kept = stored(&store).await;
         assert!(kept == 110 || kept == 220, "{what}: {kept} events");
-        let again = writer.commit(batch("first")).await.expect("commits");
+        let again = writer.keep(batch("first")).await.expect("commits");
         assert!(
             again.iter().all(|outcome| *outcome == CommitOutcome::Duplicate),
             "{what}: an acknowledged event is lost"
         );
-        let again = writer.commit(batch("second")).await.expect("commits");
+        let again = writer.keep(batch("second")).await.expect("commits");
         assert_eq!(again.iter().filter(|outcome| **outcome == CommitOutcome::Stored).count(), 220 - kept, "{what}");
         assert_eq!(stored(&store).await, 220, "{what}");
         assert_eq!(overview::check_ledger(&store, SHOP).await.expect("checks"), [], "{what}");

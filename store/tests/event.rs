@@ -12,10 +12,10 @@ use sqlx::{Connection, Executor};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
-use store::event::{self, CommitOutcome, EventWriter, JudgedEvent, StoredEvent};
+use store::event::{self, CommitOutcome, EventWriter, StoredEvent};
 use store::tally::{self, Tallied};
 use store::{Store, StoreError, overview};
-use support::{Database, NOW, SHOP, track, tracks};
+use support::{Database, JudgedEvent, Keep, NOW, SHOP, track, tracks};
 
 const ALL: (Timestamp, Timestamp) = (Timestamp(0), Timestamp(i64::MAX));
 
@@ -40,26 +40,26 @@ async fn assert_kept_once(store: &Store, ids: usize) {
 async fn events_come_back_by_arrival_from_tail_and_blocks() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
-    writer.commit(tracks("block", 100, NOW.plus_ms(10))).await.expect("commits");
-    writer.commit(vec![track("late", "Late", NOW.plus_ms(20)), track("early", "Early", NOW)]).await.expect("commits");
+    writer.keep(tracks("block", 100, NOW.plus_ms(10))).await.expect("commits");
+    writer.keep(vec![track("late", "Late", NOW.plus_ms(20)), track("early", "Early", NOW)]).await.expect("commits");
     let mut refused = track("refused", "x", NOW.plus_ms(5));
     refused.verdict = Verdict::Discarded(DiscardReason::NoUserAnonId);
     refused.event_type = None;
     refused.line = "\"not { json\"".into();
-    writer.commit(vec![refused.clone()]).await.expect("commits");
+    writer.keep(vec![refused.clone()]).await.expect("commits");
     let events = read_all(&database.store).await;
     assert_eq!(events.len(), 103);
     assert_eq!((&*events[0].message_id, &*events[102].message_id), ("early", "late"));
     let expected = StoredEvent {
         received_at: refused.received_at,
         occurred_at: refused.occurred_at,
-        message_id: refused.message_id,
+        message_id: refused.message_id.into(),
         verdict: refused.verdict,
-        pointer: refused.pointer,
+        pointer: refused.pointer.into(),
         event_type: None,
         library: None,
         ip: None,
-        line: refused.line,
+        line: refused.line.into(),
     };
     assert_eq!(events[1], expected);
     let some = event::read(&database.store, SHOP, NOW.plus_ms(5), NOW.plus_ms(20), 50).await.expect("reads");
@@ -73,33 +73,29 @@ async fn a_message_id_counts_once_within_and_between_commits_and_across_restart_
     let database = Database::new().await;
     let mut writer = database.writer().await;
     let batch = vec![track("a", "x", NOW), track("b", "x", NOW), track("a", "y", NOW)];
-    let outcomes = writer.commit(batch).await.expect("commits");
+    let outcomes = writer.keep(batch).await.expect("commits");
     assert_eq!(outcomes, [CommitOutcome::Stored, CommitOutcome::Stored, CommitOutcome::Duplicate]);
-    writer.commit(tracks("many", 100, NOW)).await.expect("commits");
+    writer.keep(tracks("many", 100, NOW)).await.expect("commits");
     let mut elsewhere = track("a", "x", NOW);
     elsewhere.source.0 = 2;
-    assert_eq!(stored(&writer.commit(vec![elsewhere]).await.expect("commits")), 1, "ids are a source's own");
+    assert_eq!(stored(&writer.keep(vec![elsewhere]).await.expect("commits")), 1, "ids are a source's own");
     drop(writer);
 
     let mut writer = database.writer().await;
     let mut again = tracks("many", 100, NOW.plus_ms(MINUTE_MS));
     again.push(track("a", "x", NOW.plus_ms(MINUTE_MS)));
-    assert_eq!(stored(&writer.commit(again.clone()).await.expect("commits")), 0, "after a restart");
+    assert_eq!(stored(&writer.keep(again.clone()).await.expect("commits")), 0, "after a restart");
     let later = NOW.plus_ms(3 * HOUR_MS);
     let sealing = maintain(&mut writer, later).await;
     assert_eq!((sealing.0, sealing.1), (3, 2), "the tail's rows and the blocks merged");
     drop(writer);
     let mut writer = EventWriter::open(&database.store, later).await.expect("a writer");
-    assert_eq!(stored(&writer.commit(again.clone()).await.expect("commits")), 0, "after sealing and a restart");
+    assert_eq!(stored(&writer.keep(again.clone()).await.expect("commits")), 0, "after sealing and a restart");
     assert_kept_once(&database.store, 102).await;
 
     let next_day: Vec<JudgedEvent> =
         again.into_iter().map(|event| JudgedEvent { received_at: NOW.plus_ms(26 * HOUR_MS), ..event }).collect();
-    assert_eq!(
-        stored(&writer.commit(next_day).await.expect("commits")),
-        101,
-        "more than a day later it is a new event"
-    );
+    assert_eq!(stored(&writer.keep(next_day).await.expect("commits")), 101, "more than a day later it is a new event");
 }
 
 /// Maintains until there is nothing more to do: events sealed and blocks merged.
@@ -119,26 +115,26 @@ async fn an_interrupted_load_of_history_goes_on_exactly() {
     let database = Database::new().await;
     let past = NOW.plus_ms(-10 * 24 * HOUR_MS);
     let mut writer = database.writer().await;
-    writer.commit(tracks("old", 100, past)).await.expect("commits");
+    writer.keep(tracks("old", 100, past)).await.expect("commits");
     drop(writer);
     let mut writer = database.writer().await;
-    assert_eq!(stored(&writer.commit(tracks("old", 101, past)).await.expect("commits")), 1);
+    assert_eq!(stored(&writer.keep(tracks("old", 101, past)).await.expect("commits")), 1);
 }
 
 #[tokio::test]
 async fn a_process_that_just_ends_loses_and_doubles_nothing() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
-    writer.commit(tracks("first", 80, NOW)).await.expect("commits");
+    writer.keep(tracks("first", 80, NOW)).await.expect("commits");
     // No close: handles fall away as when a process is killed; a commit under way is cut off.
     for (round, polls) in [1, 2, 3, 5, 8, 13, 21, 34, 55].into_iter().enumerate() {
         let batch = tracks(&format!("cut-{round}"), 80, NOW);
-        poll_some(writer.commit(batch.clone()), polls).await;
+        poll_some(writer.keep(batch.clone()), polls).await;
         if round % 2 == 0 {
             drop(writer);
             writer = database.writer().await;
         }
-        writer.commit(batch).await.expect("the client sends it again");
+        writer.keep(batch).await.expect("the client sends it again");
         assert_kept_once(&database.store, 80 * (round + 2)).await;
     }
 }
@@ -162,12 +158,12 @@ async fn a_failed_commit_is_not_remembered() {
         .await
         .expect("ok");
     let batch: Vec<_> = (0..100).map(|n| track(&format!("id {n}"), &format!("Name {n}"), NOW)).collect();
-    let error = writer.commit(batch.clone()).await.expect_err("the trigger refuses");
+    let error = writer.keep(batch.clone()).await.expect_err("the trigger refuses");
     assert!(!error.is_busy_or_full());
     assert_eq!(read_all(&database.store).await, []);
     raw.execute("drop trigger no").await.expect("ok");
-    assert_eq!(stored(&writer.commit(batch.clone()).await.expect("commits")), 100);
-    assert_eq!(stored(&writer.commit(batch).await.expect("commits")), 0);
+    assert_eq!(stored(&writer.keep(batch.clone()).await.expect("commits")), 100);
+    assert_eq!(stored(&writer.keep(batch).await.expect("commits")), 0);
     assert_kept_once(&database.store, 100).await;
 }
 
@@ -176,7 +172,7 @@ async fn a_failed_commit_is_not_remembered() {
 async fn a_transaction_that_the_database_ends_by_itself_leaves_nothing_behind() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
-    writer.commit(tracks("before", 70, NOW)).await.expect("commits");
+    writer.keep(tracks("before", 70, NOW)).await.expect("commits");
     let mut raw = database.raw().await;
     for (table, change) in [("rollup_latest", "update"), ("tally", "insert")] {
         let trigger =
@@ -187,12 +183,12 @@ async fn a_transaction_that_the_database_ends_by_itself_leaves_nothing_behind() 
     let batch = [tracks("before", 70, NOW), tracks("a", 70, NOW), vec![track("b", "B", NOW)]].concat();
     // More often than there are connections to spoil.
     for _ in 0..10 {
-        writer.commit(batch.clone()).await.expect_err("the trigger refuses");
+        writer.keep(batch.clone()).await.expect_err("the trigger refuses");
         tally::add(&database.store, &tallied).await.expect_err("the trigger refuses");
     }
     raw.execute("drop trigger no_rollup_latest; drop trigger no_tally").await.expect("ok");
-    assert_eq!(stored(&writer.commit(batch.clone()).await.expect("commits")), 71);
-    assert_eq!(stored(&writer.commit(batch).await.expect("commits")), 0);
+    assert_eq!(stored(&writer.keep(batch.clone()).await.expect("commits")), 71);
+    assert_eq!(stored(&writer.keep(batch).await.expect("commits")), 0);
     assert_kept_once(&database.store, 141).await;
     for _ in 0..10 {
         tally::add(&database.store, &tallied).await.expect("adds");
@@ -210,10 +206,10 @@ async fn a_writer_that_fails_leaves_the_index_of_the_wal_in_place() {
     let mut writer = database.writer().await;
     raw.close().await.expect("closes");
     database.store.close().await;
-    writer.commit(vec![track("a", "A", NOW)]).await.expect_err("the trigger refuses");
+    writer.keep(vec![track("a", "A", NOW)]).await.expect_err("the trigger refuses");
     let index = database.directory.path().join("headwater.db-shm");
     let at_work = std::fs::metadata(&index).expect("the index is there");
-    writer.commit(vec![track("a", "A", NOW)]).await.expect_err("the trigger refuses");
+    writer.keep(vec![track("a", "A", NOW)]).await.expect_err("the trigger refuses");
     let still = std::fs::metadata(&index).expect("the index is there");
     assert_eq!(at_work.created().ok(), still.created().ok(), "nobody had to make it again");
 }
@@ -224,7 +220,7 @@ async fn a_locked_database_is_busy_and_nothing_is_remembered() {
     let mut writer = database.writer().await;
     let mut raw = database.raw().await;
     let lock = raw.begin_with("begin immediate").await.expect("locks");
-    let error = writer.commit(tracks("a", 70, NOW)).await.expect_err("locked");
+    let error = writer.keep(tracks("a", 70, NOW)).await.expect_err("locked");
     assert!(error.is_busy_or_full(), "{error}");
     let error = writer.probe(NOW).await.expect_err("locked");
     assert_eq!(error.problem(), Problem::Locked, "{error}");
@@ -232,7 +228,7 @@ async fn a_locked_database_is_busy_and_nothing_is_remembered() {
     for _ in 0..3 {
         writer.probe(NOW).await.expect("can be written");
     }
-    assert_eq!(stored(&writer.commit(tracks("a", 70, NOW)).await.expect("commits")), 70);
+    assert_eq!(stored(&writer.keep(tracks("a", 70, NOW)).await.expect("commits")), 70);
     assert_kept_once(&database.store, 70).await;
 }
 
@@ -256,12 +252,12 @@ async fn strange_texts_do_no_harm() {
         let mut writer = database.writer().await;
         let events = names.iter().enumerate().map(|(n, name)| {
             let mut event = track(&format!("id {round} {n}"), "x", NOW);
-            event.name = Some((*name).into());
-            event.version = Some((*name).into());
+            event.name = Some((*name).to_owned().into());
+            event.version = Some((*name).to_owned().into());
             event.event_type = Some(EventType::Track);
             event
         });
-        assert_eq!(stored(&writer.commit(events.collect()).await.expect("commits")), names.len());
+        assert_eq!(stored(&writer.keep(events.collect()).await.expect("commits")), names.len());
     }
     let mut raw = database.raw().await;
     let texts: Vec<String> =

@@ -4,7 +4,7 @@ mod support;
 
 use domain::clock::HOUR_MS;
 use store::footprint::footprint;
-use support::{Database, NOW, tracks};
+use support::{Database, Keep, NOW, tracks};
 
 #[tokio::test]
 async fn events_wait_in_the_tail_are_packed_and_leave_free_pages_behind() {
@@ -13,7 +13,7 @@ async fn events_wait_in_the_tail_are_packed_and_leave_free_pages_behind() {
     let empty = footprint(&database.store).await.expect("measures");
     assert_eq!((empty.packed_events, empty.packed_bytes, empty.tail_events), (0, 0, 0));
     for n in 0..50 {
-        writer.commit(tracks(&format!("few {n}"), 40, NOW)).await.expect("commits");
+        writer.keep(tracks(&format!("few {n}"), 40, NOW)).await.expect("commits");
     }
     let tail = footprint(&database.store).await.expect("measures");
     assert_eq!((tail.packed_events, tail.tail_events), (0, 2_000));

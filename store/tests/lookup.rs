@@ -11,9 +11,9 @@ use domain::verdict::Verdict;
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
 use store::Store;
-use store::event::{self, CommitOutcome, EventWriter, JudgedEvent, StoredEvent, Wanted};
+use store::event::{self, CommitOutcome, EventWriter, StoredEvent, Wanted};
 use store::maintenance::EVENTS_KEEP_MS;
-use support::{Database, NOW, SHOP, track, tracks};
+use support::{Database, JudgedEvent, Keep, NOW, SHOP, track, tracks};
 
 const ALL: (Timestamp, Timestamp) = (Timestamp(0), Timestamp(i64::MAX));
 const REFUSED: Verdict = Verdict::Discarded(DiscardReason::NoUserAnonId);
@@ -43,9 +43,9 @@ fn refused(id: &str, at: Timestamp) -> JudgedEvent {
 async fn the_latest_come_first_whatever_they_are_kept_in() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
-    writer.commit(tracks("block", 100, NOW.plus_ms(10))).await.expect("commits");
+    writer.keep(tracks("block", 100, NOW.plus_ms(10))).await.expect("commits");
     let tail = [("before", 9), ("same", 10), ("same too", 10), ("after", 11)];
-    writer.commit(tail.map(|(id, ms)| track(id, "x", NOW.plus_ms(ms))).into()).await.expect("commits");
+    writer.keep(tail.map(|(id, ms)| track(id, "x", NOW.plus_ms(ms))).into()).await.expect("commits");
     let newest = latest(&database.store, Selection::default(), 5).await;
     assert_eq!(ids(&newest), ["after", "same too", "same", "block-99", "block-98"]);
     let range = event::latest(&database.store, SHOP, NOW.plus_ms(9), NOW.plus_ms(10), Wanted::default(), 5);
@@ -64,9 +64,9 @@ async fn blocks_without_a_wanted_verdict_are_not_unpacked() {
     let mut writer = database.writer().await;
     let mut mixed = tracks("mixed", 70, NOW);
     mixed[33] = refused("refused", NOW);
-    writer.commit(mixed).await.expect("commits");
+    writer.keep(mixed).await.expect("commits");
     for n in 0..5 {
-        writer.commit(tracks(&format!("{n}"), 70, NOW.plus_ms(n * HOUR_MS))).await.expect("commits");
+        writer.keep(tracks(&format!("{n}"), 70, NOW.plus_ms(n * HOUR_MS))).await.expect("commits");
     }
     sqlx::query(
         "update event_block set lines = x'00' where verdict_bits <> (select max(verdict_bits) from event_block)",
@@ -88,16 +88,13 @@ async fn blocks_without_a_wanted_verdict_are_not_unpacked() {
 async fn an_event_is_found_by_its_id_in_the_tail_in_blocks_and_after_merging() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
-    writer.commit(vec![track("tail", "x", NOW)]).await.expect("commits");
-    writer.commit(tracks("first", 80, NOW)).await.expect("commits");
-    writer.commit(tracks("second", 80, NOW.plus_ms(SECOND_MS))).await.expect("commits");
-    writer
-        .commit(vec![JudgedEvent { source: SourceNumber(2), ..track("elsewhere", "x", NOW) }])
-        .await
-        .expect("commits");
+    writer.keep(vec![track("tail", "x", NOW)]).await.expect("commits");
+    writer.keep(tracks("first", 80, NOW)).await.expect("commits");
+    writer.keep(tracks("second", 80, NOW.plus_ms(SECOND_MS))).await.expect("commits");
+    writer.keep(vec![JudgedEvent { source: SourceNumber(2), ..track("elsewhere", "x", NOW) }]).await.expect("commits");
     let mut strange = track("a\0\u{1F600}\"b", "x", NOW);
     strange.line = "{}".into();
-    writer.commit(vec![strange]).await.expect("commits");
+    writer.keep(vec![strange]).await.expect("commits");
     for round in ["as committed", "sealed and merged"] {
         for id in ["tail", "first-0", "first-79", "second-0", "second-41", "a\0\u{1F600}\"b"] {
             let event = found(&database.store, id).await.unwrap_or_else(|| panic!("{id:?} is missing {round}"));
@@ -121,8 +118,8 @@ async fn of_an_id_that_came_again_after_a_day_the_latest_event_is_found() {
         let at = NOW.plus_ms(round * 26 * HOUR_MS);
         let mut batch = tracks(&format!("round {round}"), neighbours, at);
         batch.push(track("again", "x", at));
-        writer.commit(batch).await.expect("commits");
-        let duplicate = writer.commit(vec![track("again", "x", at.plus_ms(HOUR_MS))]).await.expect("commits");
+        writer.keep(batch).await.expect("commits");
+        let duplicate = writer.keep(vec![track("again", "x", at.plus_ms(HOUR_MS))]).await.expect("commits");
         assert_eq!(duplicate, [CommitOutcome::Duplicate]);
         assert_eq!(found(&database.store, "again").await.map(|event| event.received_at), Some(at));
     }
@@ -133,8 +130,8 @@ async fn of_an_id_that_came_again_after_a_day_the_latest_event_is_found() {
 async fn only_the_event_with_that_very_id_is_found() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
-    writer.commit(tracks("a", 80, NOW)).await.expect("commits");
-    writer.commit(tracks("b", 80, NOW.plus_ms(1))).await.expect("commits");
+    writer.keep(tracks("a", 80, NOW)).await.expect("commits");
+    writer.keep(tracks("b", 80, NOW.plus_ms(1))).await.expect("commits");
     let mut raw = database.raw().await;
     let hashes: Vec<Vec<u8>> = sqlx::query_scalar("select hashes from event_block order by first_at")
         .fetch_all(&mut raw)
@@ -190,7 +187,7 @@ async fn check(actions: Vec<Action>, range: (i64, i64), limit: usize) {
     for action in actions {
         now = now.plus_ms(action.after_ms);
         let events = action.events.into_iter().map(|(ms, event)| JudgedEvent { received_at: now.plus_ms(ms), ..event });
-        writer.commit(events.collect()).await.expect("commits");
+        writer.keep(events.collect()).await.expect("commits");
         if action.maintains {
             maintain(&mut writer, now).await;
         }

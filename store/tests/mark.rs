@@ -6,13 +6,12 @@ use domain::audit::Actor;
 use domain::clock::{DAY_MS, HOUR_MS, Timestamp};
 use domain::mark::{Mark, Marked};
 use domain::time_range::TimeRange;
-use store::event::JudgedEvent;
 use store::source::{SetEnabled, set_enabled_many};
 use store::{mark, schema};
-use support::{Database, NOW, track};
+use support::{Database, JudgedEvent, Keep, NOW, track};
 
 fn of_version(id: &str, version: &str, at: Timestamp) -> JudgedEvent {
-    JudgedEvent { version: Some(version.into()), ..track(id, "Signed up", at) }
+    JudgedEvent { version: Some(version.to_owned().into()), ..track(id, "Signed up", at) }
 }
 
 fn first_seen(version: &str, at: Timestamp) -> Mark {
@@ -27,16 +26,16 @@ async fn the_first_event_of_a_version_is_a_mark_and_later_ones_are_not() {
     let hours_ago = |hours: i64| NOW.plus_ms(-hours * HOUR_MS);
     let mut writer = database.writer().await;
     // What a source begins with is no news.
-    writer.commit(vec![of_version("a", "1.0.0", NOW.plus_ms(-3 * DAY_MS))]).await.expect("commits");
+    writer.keep(vec![of_version("a", "1.0.0", NOW.plus_ms(-3 * DAY_MS))]).await.expect("commits");
     writer
-        .commit(vec![of_version("b", "1.1.0", hours_ago(9)), of_version("c", "1.1.0", hours_ago(10))])
+        .keep(vec![of_version("b", "1.1.0", hours_ago(9)), of_version("c", "1.1.0", hours_ago(10))])
         .await
         .expect("commits");
-    writer.commit(vec![of_version("d", "1.1.0", hours_ago(8)), track("e", "Signed up", NOW)]).await.expect("commits");
+    writer.keep(vec![of_version("d", "1.1.0", hours_ago(8)), track("e", "Signed up", NOW)]).await.expect("commits");
     drop(writer);
     let mut writer = database.writer().await;
     writer
-        .commit(vec![of_version("f", "1.1.0", hours_ago(2)), of_version("g", "2.0.0", hours_ago(1))])
+        .keep(vec![of_version("f", "1.1.0", hours_ago(2)), of_version("g", "2.0.0", hours_ago(1))])
         .await
         .expect("commits");
     let marks = mark::of_source(&database.store, &shop, &window).await.expect("reads");

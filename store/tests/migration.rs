@@ -15,7 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::borrow::Cow;
 use store::{Durability, Store, event, overview, source, write_key};
 use support::counts::counts;
-use support::{Database, NOW, SHOP, track};
+use support::{Database, Keep, NOW, SHOP, track};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
@@ -262,7 +262,7 @@ async fn days_of_an_earlier_version_become_five_days() {
     let mut writer = database.writer().await;
     for day in 0..12 {
         let at = NOW.plus_ms(-day * DAY_MS);
-        writer.commit(vec![track(&format!("{day}"), &format!("Name {}", day % 3), at)]).await.expect("commits");
+        writer.keep(vec![track(&format!("{day}"), &format!("Name {}", day % 3), at)]).await.expect("commits");
     }
     while writer.maintain(NOW.plus_ms(HOUR_MS)).await.expect("maintains").more {}
     drop(writer);

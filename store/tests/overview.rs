@@ -13,9 +13,9 @@ use domain::time_range::{Compare, TimeRange, Window};
 use domain::verdict::Verdict;
 use std::collections::BTreeMap;
 use store::bulk::BulkCount;
-use store::event::{EventWriter, JudgedEvent};
+use store::event::EventWriter;
 use store::{Store, overview};
-use support::{Database, NOW, SHOP, track};
+use support::{Database, JudgedEvent, Keep, NOW, SHOP, track};
 
 /// Numbers that look random and are the same every time.
 struct Dice(u64);
@@ -65,7 +65,7 @@ fn random_event(dice: &mut Dice, n: usize, at: Timestamp) -> JudgedEvent {
 async fn load(store: &Store, events: &[JudgedEvent]) {
     let mut writer = EventWriter::open(store, NOW).await.expect("a writer");
     for batch in events.chunks(100) {
-        writer.commit(batch.to_vec()).await.expect("commits");
+        writer.keep(batch.to_vec()).await.expect("commits");
     }
 }
 
@@ -373,7 +373,7 @@ async fn a_name_among_thousands_is_counted_alone() {
                 JudgedEvent { version: Some(version.into()), ..event }
             })
             .collect();
-        writer.commit(batch.clone()).await.expect("commits");
+        writer.keep(batch.clone()).await.expect("commits");
         while writer.maintain(NOW).await.expect("maintains").more {}
         events.extend(batch);
     }

@@ -7,13 +7,13 @@ use domain::filter::Filters;
 use domain::overview::{Question, Selection};
 use domain::time_range::TimeRange;
 use store::overview;
-use support::{Database, NOW, SHOP, statements, track};
+use support::{Database, Keep, NOW, SHOP, statements, track};
 
 #[tokio::test]
 async fn a_page_is_read_in_one_statement_and_one_more_for_trends_of_words() {
     let database = Database::new().await;
     let events = (0..50).map(|n| track(&n.to_string(), &format!("event {n}"), NOW.plus_ms(-n * 60_000))).collect();
-    database.writer().await.commit(events).await.expect("commits");
+    database.writer().await.keep(events).await.expect("commits");
     statements::count();
     for (dimension, expected) in [(Dimension::EventType, 1), (Dimension::EventName, 2)] {
         let question = || Question {

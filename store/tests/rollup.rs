@@ -12,10 +12,10 @@ use domain::verdict::Verdict;
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use std::collections::{BTreeMap, HashSet};
-use store::event::{self, CommitOutcome, EventWriter, JudgedEvent};
+use store::event::{self, CommitOutcome, EventWriter};
 use store::{Store, overview};
 use support::counts::counts;
-use support::{Database, NOW, SHOP, track};
+use support::{Database, JudgedEvent, Keep, NOW, SHOP, track};
 
 /// So small that random batches run into it.
 const CAP: usize = 12;
@@ -23,7 +23,8 @@ const OTHER: i64 = store::dictionary::OTHER;
 
 #[derive(Clone, Debug)]
 enum Action {
-    Commit(Vec<JudgedEvent>),
+    /// Of so many requests.
+    Commit(Vec<JudgedEvent>, usize),
     Restart,
     Maintain,
 }
@@ -58,14 +59,18 @@ fn event() -> impl Strategy<Value = JudgedEvent> {
 
 fn actions() -> impl Strategy<Value = Vec<Action>> {
     let action = prop_oneof![
-        4 => vec(event(), 0..20).prop_map(Action::Commit),
-        // One source and a few minutes: large enough for a block.
-        2 => vec(event(), 64..150).prop_map(|mut events| {
-            for event in &mut events {
+        4 => (vec(event(), 0..20), 1..4_usize).prop_map(|(events, requests)| Action::Commit(events, requests)),
+        // One source and a few minutes: large enough for a block, or for one of each request; with ids that came before, and
+        // without.
+        2 => (vec(event(), 64..250), 1..4_usize, any::<Option<u64>>()).prop_map(|(mut events, requests, new_ids)| {
+            for (n, event) in events.iter_mut().enumerate() {
                 event.source = SHOP;
                 event.received_at = Timestamp(NOW.0 - event.received_at.0.rem_euclid(5 * MINUTE_MS));
+                if let Some(new_ids) = new_ids {
+                    event.message_id = format!("{new_ids} {n}").into();
+                }
             }
-            Action::Commit(events)
+            Action::Commit(events, requests)
         }),
         1 => Just(Action::Restart),
         1 => Just(Action::Maintain),
@@ -95,8 +100,10 @@ async fn check(actions: Vec<Action>) {
     let mut duplicates: BTreeMap<(i64, i64), u64> = BTreeMap::new();
     for action in actions {
         match action {
-            Action::Commit(events) => {
-                let outcomes = writer.commit(events.clone()).await.expect("commits");
+            Action::Commit(events, requests) => {
+                let requests = events.chunks(events.len().div_ceil(requests).max(1));
+                let batches: Vec<_> = requests.map(|events| writer.packer().pack(events).expect("packs")).collect();
+                let outcomes = writer.commit(&batches).await.expect("commits");
                 assert_eq!(outcomes.len(), events.len());
                 for (event, outcome) in events.into_iter().zip(outcomes) {
                     if seen.insert((event.source, event.message_id.clone())) {
@@ -135,7 +142,10 @@ async fn check_events(store: &Store, kept: &[JudgedEvent]) {
             .collect();
         let of_source = kept.iter().filter(|event| event.source == source).cloned();
         let mut expected: Vec<_> = of_source
-            .map(|event| (event.message_id, event.received_at, event.verdict.code(), event.event_type, event.line))
+            .map(|event| {
+                let (id, line): (Box<str>, Box<str>) = (event.message_id.into(), event.line.into());
+                (id, event.received_at, event.verdict.code(), event.event_type, line)
+            })
             .collect();
         read.sort();
         expected.sort();
@@ -181,14 +191,14 @@ async fn past_the_cap_names_and_versions_are_other_in_every_tier() {
     let mut writer = EventWriter::open_with_cap(&database.store, NOW, 3).await.expect("a writer");
     for batch in 0..2 {
         let events = (0..10).map(|n| track(&format!("{batch} {n}"), &format!("Name {n}"), NOW));
-        writer.commit(events.collect()).await.expect("commits");
+        writer.keep(events.collect()).await.expect("commits");
     }
     drop(writer);
     let mut writer = EventWriter::open_with_cap(&database.store, NOW, 3).await.expect("a writer");
     let mut nameless = track("n", "", NOW);
     nameless.event_type = Some(EventType::Page);
     nameless.name = None;
-    writer.commit(vec![track("again", "Name 1", NOW), track("new", "Name 77", NOW), nameless]).await.expect("commits");
+    writer.keep(vec![track("again", "Name 1", NOW), track("new", "Name 77", NOW), nameless]).await.expect("commits");
     let texts: BTreeMap<i64, String> = sqlx::query_as("select id, text from dictionary")
         .fetch_all(&mut database.raw().await)
         .await
@@ -223,7 +233,7 @@ async fn past_the_cap_names_and_versions_are_other_in_every_tier() {
 async fn a_broken_ledger_is_found() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
-    writer.commit(vec![track("a", "x", NOW)]).await.expect("commits");
+    writer.keep(vec![track("a", "x", NOW)]).await.expect("commits");
     let mut raw = database.raw().await;
     let packed: Vec<u8> =
         sqlx::query_scalar("select sections from rollup_latest").fetch_one(&mut raw).await.expect("one commit");

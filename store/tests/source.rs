@@ -10,10 +10,9 @@ use domain::source::{SourceNumber, SourceSlug, Website};
 use domain::verdict::Verdict;
 use domain::write_key::{FIRST_KEY_NAME, WriteKey};
 use std::collections::BTreeSet;
-use store::event::JudgedEvent;
 use store::source::{CreateError, NewSource, SetEnabled};
 use store::{schema, source, write_key};
-use support::{Database, NOW, source_name, track};
+use support::{Database, JudgedEvent, Keep, NOW, source_name, track};
 
 async fn audit(database: &Database) -> Vec<(String, String, String)> {
     sqlx::query_as("select action, resource, detail from audit order by at, id")
@@ -125,7 +124,7 @@ async fn the_list_shows_everyones_last_24_hours() {
         event("4", web.number, MINUTE_MS, Verdict::Eligible),
         event("4", SourceNumber(77), MINUTE_MS, Verdict::Eligible),
     ];
-    writer.commit(events).await.expect("commits");
+    writer.keep(events).await.expect("commits");
     let list = source::list(&database.store, NOW).await.expect("lists");
     let names: Vec<&str> = list.iter().map(|summary| summary.source.name.as_str()).collect();
     assert_eq!(names, ["App", "web"]);

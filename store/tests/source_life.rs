@@ -10,7 +10,7 @@ use domain::write_key::WriteKey;
 use serde_json::{Value, json};
 use store::source::{Basics, ChangeError, Labelled, NewSource, SetEnabled};
 use store::{schema, source, write_key};
-use support::{Database, NOW, source_name, track};
+use support::{Database, JudgedEvent, Keep, NOW, source_name, track};
 
 fn basics(name: &str, slug: &str) -> Basics {
     Basics {
@@ -168,7 +168,7 @@ async fn a_deleted_source_is_gone_with_its_keys_and_comes_back_whole() {
     let store = &database.store;
     let shop = database.source("Shop").await;
     let mut writer = database.writer().await;
-    writer.commit(vec![track("1", "x", NOW)]).await.expect("commits");
+    writer.keep(vec![track("1", "x", NOW)]).await.expect("commits");
     assert!(source::delete(store, &shop.id, Actor::Local, NOW).await.expect("deletes"));
     assert!(!source::delete(store, &shop.id, Actor::Local, NOW).await.expect("deletes"), "once is enough");
     assert_eq!(slug_now(&database, "shop").await, None);
@@ -192,13 +192,13 @@ async fn after_its_time_a_deleted_source_leaves_nothing_and_others_keep_all() {
     let (shop, other) = (database.source("Shop").await, database.source("Other").await);
     schema::block_event(store, &shop.id, "y", NOW).await.expect("blocks");
     let mut writer = database.writer().await;
-    let of = |source: &Source, prefix: &str| -> Vec<store::event::JudgedEvent> {
+    let of = |source: &Source, prefix: &str| -> Vec<JudgedEvent> {
         let event = |n: i64| track(&format!("{prefix}{n}"), "x", NOW.plus_ms(n));
-        (0..70).map(|n| store::event::JudgedEvent { source: source.number, ..event(n) }).collect()
+        (0..70).map(|n| JudgedEvent { source: source.number, ..event(n) }).collect()
     };
-    writer.commit(of(&shop, "a")).await.expect("a block");
-    writer.commit(of(&shop, "b").into_iter().take(3).collect()).await.expect("a tail");
-    writer.commit(of(&other, "c")).await.expect("a block");
+    writer.keep(of(&shop, "a")).await.expect("a block");
+    writer.keep(of(&shop, "b").into_iter().take(3).collect()).await.expect("a tail");
+    writer.keep(of(&other, "c")).await.expect("a block");
     source::delete(store, &shop.id, Actor::Local, NOW).await.expect("deletes");
     let due = NOW.plus_ms(DELETED_KEEP_MS);
     let mut purged = maintain(&mut writer, due.plus_ms(-1)).await;

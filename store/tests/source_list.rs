@@ -3,9 +3,8 @@
 mod support;
 
 use domain::clock::HOUR_MS;
-use store::event::JudgedEvent;
 use store::source;
-use support::{Database, NOW, statements, track};
+use support::{Database, JudgedEvent, Keep, NOW, statements, track};
 
 async fn statements_of_a_list(database: &Database, sources: usize) -> usize {
     let (list, statements) = statements::taken_by(source::list(&database.store, NOW)).await;
@@ -25,7 +24,7 @@ async fn a_list_of_a_hundred_sources_takes_as_many_statements_as_one_of_two() {
         let source = database.source(&format!("Source {n}")).await;
         let event =
             |id: &str, ago_ms: i64| JudgedEvent { source: source.number, ..track(id, "x", NOW.plus_ms(-ago_ms)) };
-        writer.commit(vec![event("a", 0), event("b", 5 * HOUR_MS)]).await.expect("commits");
+        writer.keep(vec![event("a", 0), event("b", 5 * HOUR_MS)]).await.expect("commits");
         if n == 1 || n == 99 {
             counts.push(statements_of_a_list(&database, usize::from(n) + 1).await);
         }

@@ -8,7 +8,7 @@ use domain::source::Source;
 use domain::write_key::{Grace, KeyName, KeyState, LIVE_KEYS_MAX, SourceKey, WriteKey};
 use std::sync::Arc;
 use store::write_key::{KeyChangeError, add, list, of_source, rename, revoke, rotate, rules};
-use support::{Database, NOW, track};
+use support::{Database, Keep, NOW, track};
 
 fn named(name: &str) -> KeyName {
     KeyName::parse(name).expect("a name")
@@ -163,7 +163,7 @@ async fn a_keys_use_is_written_with_a_commit_at_most_once_a_minute() {
     {
         writer.note_key_use(&key_id, NOW.plus_ms(after_ms));
         let seen = list(&database.store, &shop.id).await.expect("lists")[0].last_used_at;
-        writer.commit(vec![track(&n.to_string(), "x", NOW)]).await.expect("commits");
+        writer.keep(vec![track(&n.to_string(), "x", NOW)]).await.expect("commits");
         let used = list(&database.store, &shop.id).await.expect("lists")[0].last_used_at;
         assert_eq!(used, Some(NOW.plus_ms(expected_ms)), "after {after_ms} ms");
         assert_eq!(seen == used, after_ms != expected_ms, "it is the commit that writes it");

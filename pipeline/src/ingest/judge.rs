@@ -7,6 +7,7 @@ use domain::discard::DiscardReason;
 use domain::event::{APP_VERSION_CHARS_MAX, EVENT_NAME_CHARS_MAX, LIBRARY_CHARS_MAX, Library, MESSAGE_ID_CHARS_MAX};
 use domain::source::SourceNumber;
 use domain::verdict::{Fault, Verdict};
+use std::borrow::Cow;
 use std::net::IpAddr;
 use store::event::JudgedEvent;
 use store::write_key::SourceRules;
@@ -24,7 +25,7 @@ pub struct Arrival {
 
 /// Judges every draft of a request.
 #[must_use]
-pub fn judge(drafts: &[Draft<'_>], rules: &SourceRules, arrival: Arrival) -> Vec<JudgedEvent> {
+pub fn judge<'a>(drafts: &'a [Draft<'_>], rules: &SourceRules, arrival: Arrival) -> Vec<JudgedEvent<'a>> {
     drafts
         .iter()
         .map(|draft| {
@@ -36,15 +37,20 @@ pub fn judge(drafts: &[Draft<'_>], rules: &SourceRules, arrival: Arrival) -> Vec
 
 /// The one event that stands for a request which was refused unread; the beginning of its body is kept.
 #[must_use]
-pub fn refused(source: SourceNumber, arrival: Arrival, reason: DiscardReason, beginning: &[u8]) -> JudgedEvent {
+pub fn refused(
+    source: SourceNumber,
+    arrival: Arrival,
+    reason: DiscardReason,
+    beginning: &[u8],
+) -> JudgedEvent<'static> {
     let fault = Fault::whole(reason);
-    judged(&Draft::unreadable(beginning, fault.clone()), source, arrival, Some(fault))
+    judged(&Draft::unreadable(beginning, fault.clone()), source, arrival, Some(fault)).into_owned()
 }
 
-fn judged(draft: &Draft<'_>, source: SourceNumber, arrival: Arrival, fault: Option<Fault>) -> JudgedEvent {
+fn judged<'a>(draft: &'a Draft<'_>, source: SourceNumber, arrival: Arrival, fault: Option<Fault>) -> JudgedEvent<'a> {
     let message_id = match draft.message_id() {
         Some(id) => cut(id, MESSAGE_ID_CHARS_MAX).into(),
-        None => assigned_message_id(arrival).into_boxed_str(),
+        None => assigned_message_id(arrival).into(),
     };
     let context = &draft.payload.context.0;
     let library = context.library().map(|(name, version)| Library {
@@ -62,8 +68,8 @@ fn judged(draft: &Draft<'_>, source: SourceNumber, arrival: Arrival, fault: Opti
         library,
         ip: arrival.ip.filter(|_| context.wants_ip()),
         verdict: fault.as_ref().map_or(Verdict::Eligible, |fault| Verdict::Discarded(fault.reason)),
-        pointer: fault.map_or_else(Default::default, |fault| fault.pointer.into()),
-        line: one_line(&draft.raw).into(),
+        pointer: fault.map_or(Cow::Borrowed(""), |fault| fault.pointer.into()),
+        line: one_line(&draft.raw),
     }
 }
 
@@ -81,9 +87,10 @@ fn cut(text: &str, chars_max: usize) -> &str {
 }
 
 /// JSON without line breaks: valid JSON has them only between tokens, where a space says the same.
-fn one_line(raw: &str) -> String {
+fn one_line(raw: &str) -> Cow<'_, str> {
     // Two searches for one character each are faster than one for either.
-    if raw.contains('\n') || raw.contains('\r') { raw.replace(['\n', '\r'], " ") } else { raw.to_owned() }
+    let is_one = !raw.contains('\n') && !raw.contains('\r');
+    if is_one { Cow::Borrowed(raw) } else { Cow::Owned(raw.replace(['\n', '\r'], " ")) }
 }
 
 #[cfg(test)]
@@ -109,12 +116,13 @@ mod tests {
         SourceRules::without_key(SourceNumber(1), controls)
     }
 
-    fn judged(body: &str, rules: &SourceRules) -> Vec<JudgedEvent> {
-        judge(&decode(Route::Batch, body.as_bytes()).drafts, rules, arrival())
+    fn judged(body: &str, rules: &SourceRules) -> Vec<JudgedEvent<'static>> {
+        let drafts = decode(Route::Batch, body.as_bytes()).drafts;
+        judge(&drafts, rules, arrival()).into_iter().map(JudgedEvent::into_owned).collect()
     }
 
     fn verdicts(body: &str, rules: &SourceRules) -> Vec<(&'static str, String)> {
-        judged(body, rules).into_iter().map(|event| (event.verdict.code(), event.pointer.into_string())).collect()
+        judged(body, rules).into_iter().map(|event| (event.verdict.code(), event.pointer.into_owned())).collect()
     }
 
     #[test]
@@ -211,7 +219,8 @@ mod tests {
         assert_eq!(events.iter().map(|event| event.ip).collect::<Vec<_>>(), [Some(SENDER), None, None]);
         let library = events[0].library.as_ref().expect("a library");
         assert_eq!((library.name.as_ref(), library.version.as_deref()), ("analytics-go", Some("3.3.0")));
-        let event = judge(&decode(Route::Batch, body.as_bytes()).drafts, &rules(), Arrival { ip: None, ..arrival() });
+        let drafts = decode(Route::Batch, body.as_bytes()).drafts;
+        let event = judge(&drafts, &rules(), Arrival { ip: None, ..arrival() });
         assert_eq!(event[0].ip, None);
     }
 

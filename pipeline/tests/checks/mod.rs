@@ -45,7 +45,7 @@ pub fn decode_json(body: &[u8]) {
 }
 
 /// Every request becomes at least one event, each fit to be kept; what is read is what a tree of the whole would say.
-pub fn judged(route: Route, body: &[u8]) -> Vec<JudgedEvent> {
+pub fn judged(route: Route, body: &[u8]) -> Vec<JudgedEvent<'static>> {
     let rules = SourceRules::without_key(SourceNumber(1), SchemaControls::default());
     let decoded = decode(route, body);
     assert!(!decoded.drafts.is_empty());
@@ -60,10 +60,10 @@ pub fn judged(route: Route, body: &[u8]) -> Vec<JudgedEvent> {
         can_be_kept(event);
     }
     agrees_with_tree(route, body, &decoded);
-    events
+    events.into_iter().map(JudgedEvent::into_owned).collect()
 }
 
-fn can_be_kept(event: &JudgedEvent) {
+fn can_be_kept(event: &JudgedEvent<'_>) {
     let chars = |text: &str| text.chars().count();
     let line: &RawValue = serde_json::from_str(&event.line).expect("a line is JSON");
     assert!(!event.line.contains(['\n', '\r']));

@@ -9,9 +9,9 @@ use domain::schema::SchemaControls;
 use domain::source::SourceNumber;
 use pipeline::ingest::draft::Draft;
 use pipeline::ingest::judge::{Arrival, judge};
-use pipeline::writer::Writer;
+use pipeline::writer::{WriteError, Writer};
 use std::sync::Arc;
-use store::event::JudgedEvent;
+use store::event::Batch;
 use store::write_key::SourceRules;
 use tokio::sync::mpsc;
 
@@ -28,7 +28,7 @@ struct Stretch {
 
 struct Chunk {
     until: Timestamp,
-    events: Vec<JudgedEvent>,
+    batch: Batch,
 }
 
 /// Loads the history with a progress bar. Loading takes a while, so it goes on until the past has caught up with now.
@@ -40,23 +40,29 @@ pub async fn load(writer: &Writer, sources: &[SampleSource], now: fn() -> Timest
     while stretch.until.since_ms(stretch.from) > SECOND_MS {
         let (chunks, mut made) = mpsc::channel::<Chunk>(2);
         let of = Arc::clone(&sources);
-        let maker = tokio::task::spawn_blocking(move || make(&of, stretch, &chunks));
+        let packer = writer.clone();
+        let maker = tokio::task::spawn_blocking(move || make(&packer, &of, stretch, &chunks));
         while let Some(chunk) = made.recv().await {
-            events += u64::try_from(chunk.events.len())?;
-            writer.submit(chunk.events).await?;
+            events += u64::try_from(chunk.batch.events())?;
+            writer.submit(None, chunk.batch).await?;
             let done_ms = LENGTH_MS - stretch.until.since_ms(chunk.until);
             // The whole is shown once, at the end.
             progress.show(u64::try_from(done_ms * 1_000 / LENGTH_MS)?.min(999), events)?;
         }
-        maker.await?;
+        maker.await??;
         stretch = Stretch { from: stretch.until, until: now() };
     }
     Ok(progress.show(1_000, events)?)
 }
 
-/// Makes and judges events minute by minute, while the last chunk is being committed.
-fn make(sources: &[(Client, SourceNumber)], stretch: Stretch, chunks: &mpsc::Sender<Chunk>) {
-    let mut events = Vec::with_capacity(CHUNK_EVENTS + 1_000);
+/// Makes, judges and packs events minute by minute, while the last chunk is being committed.
+fn make(
+    writer: &Writer,
+    sources: &[(Client, SourceNumber)],
+    stretch: Stretch,
+    chunks: &mpsc::Sender<Chunk>,
+) -> Result<(), WriteError> {
+    let mut batch = Batch::default();
     let mut at = stretch.from;
     while at < stretch.until {
         let next = at.floor_to(MINUTE_MS).plus_ms(MINUTE_MS).min(stretch.until);
@@ -65,15 +71,16 @@ fn make(sources: &[(Client, SourceNumber)], stretch: Stretch, chunks: &mpsc::Sen
             let rules = SourceRules::without_key(source, SchemaControls { blocked_events: blocked });
             for (received_at, json) in shop::calls(client, at, next, stretch.until) {
                 let draft = [Draft::read(&json, None)];
-                events.extend(judge(&draft, &rules, Arrival { received_at, random, ip: None }));
+                batch.append(writer.pack(&judge(&draft, &rules, Arrival { received_at, random, ip: None }))?);
             }
         }
         at = next;
-        if events.len() >= CHUNK_EVENTS || at >= stretch.until {
-            let full = std::mem::replace(&mut events, Vec::with_capacity(CHUNK_EVENTS + 1_000));
-            if chunks.blocking_send(Chunk { until: at, events: full }).is_err() {
-                return; // The writer gave up, and has said why.
+        if batch.events() >= CHUNK_EVENTS || at >= stretch.until {
+            let full = Chunk { until: at, batch: std::mem::take(&mut batch) };
+            if chunks.blocking_send(full).is_err() {
+                return Ok(()); // The writer gave up, and has said why.
             }
         }
     }
+    Ok(())
 }

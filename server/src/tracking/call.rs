@@ -1,5 +1,5 @@
 //! One tracking call, from bytes to its answer: write key to rules (from cache, no SQL), body to drafts, drafts to judged
-//! events, and the answer only after they are on disk.
+//! events, packed, and the answer only after they are on disk.
 
 use super::Tracking;
 use super::answer::{Refusal, success, success_with};
@@ -21,14 +21,14 @@ use pipeline::ingest::decode::{Decoded, Route, decode};
 use pipeline::ingest::inflate::inflate;
 use pipeline::ingest::judge::{judge, refused};
 use std::sync::Arc;
-use store::event::JudgedEvent;
+use store::event::{Batch, JudgedEvent};
 
 /// A request, judged: what is left of it once its body is no longer needed.
 pub struct JudgedCall {
     key: Option<String>,
     key_id: Arc<str>,
     source: SourceNumber,
-    events: Vec<JudgedEvent>,
+    batch: Batch,
     /// Why the request as a whole is answered with an error, although its events are kept.
     refused: Option<DiscardReason>,
     /// What will become of each event, if the sender asked.
@@ -101,15 +101,17 @@ pub async fn over_rate(tracking: &Tracking, sender: &Sender, seconds: u32) -> Re
     if let Ok(rules) = tracking.rules_of(Some(key)).await {
         let event = refused(rules.source, sender.arrival((tracking.now)()), DiscardReason::RateLimited, b"");
         // What is not counted here is tallied by `submit`.
-        let _ = tracking.submit(Some(key), Arc::clone(&rules.key_id), vec![event]).await;
+        if let Ok(batch) = tracking.pack(Some(key), &[event]) {
+            let _ = tracking.submit(Some(key), Arc::clone(&rules.key_id), batch).await;
+        }
     }
     Refusal::RateLimited(seconds)
 }
 
-/// Judges what was read under its source's rules.
+/// Judges what was read under its source's rules, and packs it.
 ///
 /// # Errors
-/// The source cannot be told.
+/// The source cannot be told, or there is no memory.
 pub async fn judged(
     tracking: &Tracking,
     route: Route,
@@ -125,7 +127,8 @@ pub async fn judged(
     let events = judge(&decoded.drafts, &rules, sender.arrival((tracking.now)()));
     let refused = refused_request(route, decoded.refused, &events);
     let receipts = (sender.wish != ReceiptWish::None).then(|| receipt::of_judged(&events, decoded.refused));
-    Ok(JudgedCall { key, key_id: Arc::clone(&rules.key_id), source: rules.source, events, refused, receipts })
+    let batch = tracking.pack(key.as_deref(), &events)?;
+    Ok(JudgedCall { key, key_id: Arc::clone(&rules.key_id), source: rules.source, batch, refused, receipts })
 }
 
 /// Has the events stored; gives back the receipts, if the sender asked.
@@ -133,7 +136,7 @@ pub async fn judged(
 /// # Errors
 /// None of the events is stored.
 pub async fn keep(tracking: &Tracking, call: JudgedCall) -> Result<Option<Vec<Receipt>>, Refusal> {
-    let outcomes = tracking.submit(call.key.as_deref(), call.key_id, call.events).await?;
+    let outcomes = tracking.submit(call.key.as_deref(), call.key_id, call.batch).await?;
     Ok(match call.receipts {
         Some(receipts) => Some(receipt::with_outcomes(tracking, call.source, receipts, &outcomes).await),
         None => None,
@@ -141,7 +144,7 @@ pub async fn keep(tracking: &Tracking, call: JudgedCall) -> Result<Option<Vec<Re
 }
 
 /// Segment answers 200 to whatever it could read, refused events included, and 400 to bad JSON and to what is too large.
-fn refused_request(route: Route, refused: Option<DiscardReason>, events: &[JudgedEvent]) -> Option<DiscardReason> {
+fn refused_request(route: Route, refused: Option<DiscardReason>, events: &[JudgedEvent<'_>]) -> Option<DiscardReason> {
     let too_large = Verdict::Discarded(DiscardReason::PayloadTooLarge);
     let is_large_call = matches!(route, Route::Single(_)) && events.iter().any(|event| event.verdict == too_large);
     refused.filter(|reason| is_error(*reason)).or(is_large_call.then_some(DiscardReason::PayloadTooLarge))

@@ -30,7 +30,7 @@ use rate_limit::RateLimit;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
-use store::event::{CommitOutcome, JudgedEvent};
+use store::event::{Batch, CommitOutcome, JudgedEvent};
 use store::write_key::SourceRules;
 use tally::Tallies;
 
@@ -88,22 +88,22 @@ impl Tracking {
     }
 
     /// Hands events to the writer; returns once they are on disk. What the writer does not take is tallied.
-    async fn submit(
-        &self,
-        key: Option<&str>,
-        key_id: Arc<str>,
-        events: Vec<JudgedEvent>,
-    ) -> Result<Vec<CommitOutcome>, Refusal> {
-        let error = match self.writer.submit_under(Some(key_id), events).await {
-            Ok(outcomes) => return Ok(outcomes),
-            Err(error) => error,
-        };
+    async fn submit(&self, key: Option<&str>, key_id: Arc<str>, batch: Batch) -> Result<Vec<CommitOutcome>, Refusal> {
+        self.writer.submit(Some(key_id), batch).await.map_err(|error| self.not_taken(key, &error))
+    }
+
+    /// Makes a batch of events.
+    fn pack(&self, key: Option<&str>, events: &[JudgedEvent<'_>]) -> Result<Batch, Refusal> {
+        self.writer.pack(events).map_err(|error| self.not_taken(key, &error))
+    }
+
+    fn not_taken(&self, key: Option<&str>, error: &WriteError) -> Refusal {
         tracing::debug!(%error, "events were not taken");
         self.tally(TallyKind::Unavailable, key);
-        Err(match error {
+        match error {
             WriteError::Full => Refusal::Busy,
             WriteError::Store(_) | WriteError::Closed => Refusal::Unavailable,
-        })
+        }
     }
 
     fn tally(&self, kind: TallyKind, key: Option<&str>) {

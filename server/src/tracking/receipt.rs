@@ -81,14 +81,14 @@ struct First {
 
 /// Receipts of events that are about to be committed.
 #[must_use]
-pub fn of_judged(events: &[JudgedEvent], refused: Option<DiscardReason>) -> Vec<Receipt> {
+pub fn of_judged(events: &[JudgedEvent<'_>], refused: Option<DiscardReason>) -> Vec<Receipt> {
     let place = |index: usize| refused.is_none().then_some(index);
     events.iter().enumerate().map(|(index, event)| of_event(event, place(index))).collect()
 }
 
-fn of_event(event: &JudgedEvent, index: Option<usize>) -> Receipt {
+fn of_event(event: &JudgedEvent<'_>, index: Option<usize>) -> Receipt {
     let fault = FaultReport::of(event.verdict, event.pointer.to_string());
-    Receipt { message_id: event.message_id.clone(), index, status: event.verdict.step().code(), fault, first: None }
+    Receipt { message_id: (*event.message_id).into(), index, status: event.verdict.step().code(), fault, first: None }
 }
 
 /// Adds what the commit said: duplicates get a link to the event that came first.

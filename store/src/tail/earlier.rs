@@ -29,7 +29,6 @@ pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreE
         after = *last;
         let mut builder = TailBuilder::default();
         for (_, source, at, hash, line) in rows {
-            builder.lines().extend_from_slice(line.as_bytes());
             let envelope: Option<Envelope<'_>> = serde_json::from_str(&line).ok();
             // A line that cannot say counts as any.
             let bits = |code: fn(&Envelope<'_>) -> i64| envelope.as_ref().map_or(-1, code);
@@ -39,7 +38,7 @@ pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreE
                 verdict_bits: bits(|envelope| bit_of(&envelope.code)),
                 type_bits: bits(|envelope| bit_of(&envelope.event_type)),
             };
-            builder.line_added(SourceNumber(source), facts);
+            builder.line(SourceNumber(source), line.as_bytes(), facts);
         }
         builder.pack()?.write(&mut script, None);
     }

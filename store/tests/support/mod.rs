@@ -10,7 +10,8 @@ use domain::event::EventType;
 use domain::source::{Source, SourceName, SourceNumber};
 use domain::verdict::Verdict;
 use domain::write_key::WriteKey;
-use store::event::{EventWriter, JudgedEvent};
+use store::StoreError;
+use store::event::{CommitOutcome, EventWriter};
 use store::source::NewSource;
 use store::{Durability, Store, source};
 use tempfile::TempDir;
@@ -18,6 +19,21 @@ use tempfile::TempDir;
 /// 2025-11-06T13:32:07.250Z
 pub const NOW: Timestamp = Timestamp(1_762_435_927_250);
 pub const SHOP: SourceNumber = SourceNumber(1);
+
+/// An event that borrows nothing.
+pub type JudgedEvent = store::event::JudgedEvent<'static>;
+
+/// Packs and commits, as a request and the server's writer do.
+pub trait Keep {
+    async fn keep(&mut self, events: Vec<JudgedEvent>) -> Result<Vec<CommitOutcome>, StoreError>;
+}
+
+impl Keep for EventWriter {
+    async fn keep(&mut self, events: Vec<JudgedEvent>) -> Result<Vec<CommitOutcome>, StoreError> {
+        let batch = self.packer().pack(&events)?;
+        self.commit(&[batch]).await
+    }
+}
 
 pub struct Database {
     pub directory: TempDir,
@@ -68,9 +84,9 @@ pub fn track(id: &str, name: &str, at: Timestamp) -> JudgedEvent {
         source: SHOP,
         received_at: at,
         occurred_at: at,
-        message_id: id.into(),
+        message_id: id.to_owned().into(),
         event_type: Some(EventType::Track),
-        name: Some(name.into()),
+        name: Some(name.to_owned().into()),
         version: Some("1.0.0".into()),
         library: None,
         ip: None,

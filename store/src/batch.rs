@@ -1,0 +1,209 @@
+//! Events on their way to a commit: hashed, put into groups that count alike, their lines encoded and, where they are many,
+//! packed. All of that is done on the task of whoever brings them, while their bytes are still in the processor's cache:
+//! commits come one after the other, and have little left to do.
+
+use crate::block::{BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, Frame, LineFacts, bit_of};
+use crate::deduplication::{Secret, SeenId, hour_of};
+use crate::dictionary;
+use crate::error::StoreError;
+use crate::event::{self, JudgedEvent, type_code};
+use crate::tail::SourceHour;
+use domain::clock::Timestamp;
+use domain::event::EventType;
+use domain::source::SourceNumber;
+use domain::time_range::TIERS;
+use domain::verdict::Verdict;
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What stands around an event's line when it is kept, by and large.
+const ENVELOPE_BYTES: usize = 160;
+
+/// Makes batches for a database's writer.
+#[derive(Clone)]
+pub struct Packer(Arc<Secret>);
+
+impl Packer {
+    pub(crate) fn new(secret: Secret) -> Self {
+        Self(Arc::new(secret))
+    }
+
+    /// Makes one of events of any sources, in the order in which their outcomes are to be told.
+    ///
+    /// # Errors
+    /// Lines cannot be packed: there is no memory.
+    pub fn pack(&self, events: &[JudgedEvent<'_>]) -> Result<Batch, StoreError> {
+        let hour = |event: &JudgedEvent<'_>| SourceHour::of(event.source, event.received_at);
+        let parts =
+            events.chunk_by(|a, b| hour(a) == hour(b)).map(|events| Part::of(&self.0, hour(&events[0]), events));
+        Ok(Batch { parts: parts.collect::<Result<_, _>>()? })
+    }
+}
+
+/// Events that are committed together.
+#[derive(Default)]
+pub struct Batch {
+    pub(crate) parts: Vec<Part>,
+}
+
+impl Batch {
+    /// Adds the events of another one behind its own.
+    pub fn append(&mut self, mut more: Self) {
+        self.parts.append(&mut more.parts);
+    }
+
+    /// How many events.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.parts.iter().map(|part| part.events.len()).sum()
+    }
+
+    /// What it takes in memory, by and large.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.lines.bytes() + part.texts.len() + size_of_val(&*part.events)).sum()
+    }
+}
+
+/// Consecutive events of one source and hour.
+pub(crate) struct Part {
+    pub hour: SourceHour,
+    pub groups: Vec<Group>,
+    texts: String,
+    pub events: Vec<Event>,
+    pub lines: Lines,
+}
+
+/// An event, as far as a commit looks at it.
+pub(crate) struct Event {
+    pub at: Timestamp,
+    hash: u64,
+    /// Its place among the groups.
+    pub group: usize,
+}
+
+impl Event {
+    pub fn id(&self) -> SeenId {
+        SeenId { hash: self.hash, hour: hour_of(self.at) }
+    }
+}
+
+/// Events that count alike.
+pub(crate) struct Group {
+    bucket: Timestamp,
+    verdict: Verdict,
+    event_type: Option<EventType>,
+    /// Where they stand in the part's.
+    texts: [Option<Range<usize>>; 3],
+    verdict_bits: i64,
+    type_bits: i64,
+}
+
+/// The lines of all events, each with its end.
+pub(crate) enum Lines {
+    /// Too few for a block.
+    Plain(Vec<u8>),
+    /// One after the other.
+    Packed(Vec<Frame>),
+}
+
+/// Under what an event counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Alike<'a> {
+    pub source: SourceNumber,
+    /// Of the finest tier.
+    pub bucket: Timestamp,
+    pub verdict: Verdict,
+    pub event_type: Option<EventType>,
+    /// The dictionary's: name, version and library.
+    pub texts: [Option<&'a str>; 3],
+}
+
+impl Part {
+    fn of(secret: &Secret, hour: SourceHour, events: &[JudgedEvent<'_>]) -> Result<Self, StoreError> {
+        let mut part = Self {
+            hour,
+            groups: Vec::new(),
+            texts: String::new(),
+            events: Vec::with_capacity(events.len()),
+            lines: Lines::of(events)?,
+        };
+        let mut places = FxHashMap::default();
+        for event in events {
+            let library = event.library.as_ref().map(|library| (&*library.name, library.version.as_deref()));
+            let (bucket, name, version) =
+                (event.received_at.floor_to(TIERS[0].width_ms), event.name.as_deref(), event.version.as_deref());
+            let alike = (bucket, event.verdict, event.event_type, name, version, library);
+            let group = *places.entry(alike).or_insert_with(|| part.add_group(bucket, event));
+            let hash = secret.hash(event.source, &event.message_id);
+            part.events.push(Event { at: event.received_at, hash, group });
+        }
+        Ok(part)
+    }
+
+    fn add_group(&mut self, bucket: Timestamp, event: &JudgedEvent<'_>) -> usize {
+        let library = event.library.as_ref().map(|library| library.label());
+        let texts = [event.name.as_deref(), event.version.as_deref(), library.as_deref()];
+        let texts = texts.map(|text| {
+            let start = self.texts.len();
+            self.texts.push_str(dictionary::entry(text)?);
+            Some(start..self.texts.len())
+        });
+        let (verdict, event_type) = (event.verdict, event.event_type);
+        let (verdict_bits, type_bits) = (bit_of(verdict.code()), bit_of(type_code(event_type)));
+        self.groups.push(Group { bucket, verdict, event_type, texts, verdict_bits, type_bits });
+        self.groups.len() - 1
+    }
+
+    /// Under what a group of its events counts.
+    pub fn alike(&self, group: &Group) -> Alike<'_> {
+        let Group { bucket, verdict, event_type, ref texts, .. } = *group;
+        let texts = texts.each_ref().map(|range| range.clone().and_then(|range| self.texts.get(range)));
+        Alike { source: self.hour.source, bucket, verdict, event_type, texts }
+    }
+
+    /// What the line of one of its events is about.
+    pub fn facts(&self, event: &Event) -> LineFacts {
+        let Group { verdict_bits, type_bits, .. } = self.groups[event.group];
+        LineFacts { at: event.at, hash: event.hash, verdict_bits, type_bits }
+    }
+}
+
+impl Lines {
+    fn of(events: &[JudgedEvent<'_>]) -> Result<Self, StoreError> {
+        let bytes: usize = events.iter().map(|event| event.line.len() + ENVELOPE_BYTES).sum();
+        let mut lines = Vec::with_capacity(bytes.min(BLOCK_BYTES_MAX));
+        let (mut frames, mut in_frame) = (Vec::new(), 0);
+        for (place, event) in events.iter().enumerate() {
+            event::encode(event, &mut lines)?;
+            lines.push(b'\n');
+            in_frame += 1;
+            let is_last = place + 1 == events.len();
+            if events.len() >= BLOCK_EVENTS_MIN && (is_last || lines.len() >= BLOCK_BYTES_MAX) {
+                frames.push(Frame::pack(&lines, in_frame)?);
+                (lines, in_frame) = (Vec::new(), 0);
+            }
+        }
+        Ok(if frames.is_empty() { Self::Plain(lines) } else { Self::Packed(frames) })
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Plain(lines) => lines.len(),
+            Self::Packed(frames) => frames.iter().map(|frame| frame.lines.len()).sum(),
+        }
+    }
+
+    /// The lines as they were before packing.
+    pub fn unpacked(&self) -> Result<Cow<'_, [u8]>, StoreError> {
+        match self {
+            Self::Plain(lines) => Ok(Cow::Borrowed(lines)),
+            Self::Packed(frames) => {
+                let lines = frames.iter().map(Frame::unpack).collect::<Result<Vec<_>, _>>()?;
+                Ok(Cow::Owned(lines.concat()))
+            }
+        }
+    }
+}
