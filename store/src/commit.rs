@@ -88,10 +88,11 @@ pub(crate) async fn run(
     }
     let mut script = Script::new();
     key_uses.write(&mut script);
-    let tail_before = match sealed {
-        Some((sealed, newer)) => sealed.write(&mut script).plus(newer),
-        None => memory.tail,
-    };
+    let left = sealed.map(|(sealed, newer)| {
+        let mut left = sealed.write(&mut script);
+        left.add(&newer);
+        left
+    });
     let learned = plan(connection, memory, &sifted, increments, now, keys_max, &mut script).await;
     let learned = learned.map_err(Failure::RolledBack)?;
     script.commit(connection).await?;
@@ -102,9 +103,12 @@ pub(crate) async fn run(
     memory.keys.learn(learned.keys);
     memory.versions.learn(learned.versions);
     memory.counted.learn(learned.counted);
-    memory.tail = tail_before.plus(learned.tail);
+    if let Some(left) = left {
+        memory.tail = left;
+    }
+    memory.tail.add(&learned.tail);
     if let Some(sealing) = &mut memory.sealing {
-        sealing.newer = sealing.newer.plus(learned.tail);
+        sealing.newer.add(&learned.tail);
     }
     Ok(Done { outcomes: sifted.into_iter().flat_map(|sifted| sifted.outcomes).collect(), bytes: learned.bytes })
 }
@@ -254,8 +258,9 @@ fn keep_lines(
         }
     }
     let tail = tail.pack()?;
-    let (size, bytes) = (tail.size, blocks.iter().map(|block| block.lines.len()).sum::<usize>() + tail.lines.len());
-    block::insert(script, blocks);
+    let size = tail.size.clone();
+    let bytes = blocks.iter().map(|block| block.lines.len()).sum::<usize>() + tail.lines.len();
+    block::insert(script, &blocks);
     tail.write(script, None);
     Ok((size, bytes))
 }

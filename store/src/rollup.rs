@@ -71,17 +71,6 @@ impl Increments {
     }
 }
 
-/// Blobs as one value of a statement, and where each begins and how long it is, as SQLite's `substr` takes it: so they are
-/// written by one statement with one text, whatever their number.
-fn join_blobs<'b>(blobs: impl Iterator<Item = &'b [u8]>) -> (Vec<u8>, Vec<(usize, usize)>) {
-    let (mut joined, mut places) = (Vec::new(), Vec::new());
-    for blob in blobs {
-        places.push((joined.len() + 1, blob.len()));
-        joined.extend_from_slice(blob);
-    }
-    (joined, places)
-}
-
 /// A source's totals from a moment on: the buckets of one tier, and what awaits folding in its own, which are finer or the
 /// same. Each is called with the start of the bucket.
 pub(crate) async fn totals(

@@ -73,3 +73,14 @@ impl Script {
         Ok(())
     }
 }
+
+/// Blobs as one value of a statement, and where each begins and how long it is, as SQLite's `substr` takes it: so they are
+/// written by one statement with one text, whatever their number.
+pub(crate) fn join_blobs<'b>(blobs: impl Iterator<Item = &'b [u8]>) -> (Vec<u8>, Vec<(usize, usize)>) {
+    let (mut joined, mut places) = (Vec::new(), Vec::new());
+    for blob in blobs {
+        places.push((joined.len() + 1, blob.len()));
+        joined.extend_from_slice(blob);
+    }
+    (joined, places)
+}

@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::maintenance::Maintenance;
 use crate::patience::patiently;
 use crate::script::Script;
-use crate::tail::{self, PackedTail, SourceHour, TAIL_BYTES_MAX, TAIL_EVENTS_MAX, TailBuilder, TailRow, TailSize};
+use crate::tail::{self, PackedTail, SourceHour, TailBuilder, TailRow, TailSize};
 use crate::writer::{Failure, Session};
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
@@ -20,8 +20,8 @@ use tokio::task::JoinHandle;
 /// Blocks looked at in one step.
 const MERGED_BLOCKS_MAX: i64 = 256;
 /// Bytes of lines from which on a block is large: to pack it anew costs as much again as its ingest did, for the sake of a few
-/// bytes. Commits under load make blocks of a megabyte or two.
-const MERGED_BYTES_MAX: usize = 512 * 1024;
+/// bytes. Two requests of a hundred events each make one.
+const MERGED_BYTES_MAX: usize = 200 * 1024;
 
 /// What becomes of the tail's rows.
 pub(crate) struct Sealed {
@@ -67,8 +67,8 @@ impl Sealed {
     /// Puts the blocks in the rows' place. What is left is one row, and how much that is.
     pub fn write(self, script: &mut Script) -> TailSize {
         script.statement("delete from event_tail where id <= ").push_bind(self.last_id);
-        block::insert(script, self.blocks);
-        let left = self.left.size;
+        block::insert(script, &self.blocks);
+        let left = self.left.size.clone();
         self.left.write(script, Some(self.last_id));
         left
     }
@@ -86,9 +86,10 @@ pub(crate) async fn tail(session: &mut Session, over_before_ms: i64) -> Result<M
     let (sealed, newer) = prepared.map_err(Failure::RolledBack)?;
     let mut script = Script::new();
     let sealed_events = u64::try_from(sealed.events).unwrap_or(u64::MAX);
-    let left = sealed.write(&mut script);
+    let mut left = sealed.write(&mut script);
     script.commit(&mut session.connection).await?;
-    session.memory.tail = left.plus(newer);
+    left.add(&newer);
+    session.memory.tail = left;
     Ok(Maintenance { more: true, sealed_events, ..Maintenance::default() })
 }
 
@@ -112,15 +113,16 @@ fn prepare(rows: &[TailRow], over_before_ms: i64) -> Result<Sealed, StoreError> 
     let bytes_of = |lines: &[(LineFacts, &str)]| lines.iter().map(|(_, line)| line.len() + 1).sum::<usize>();
     let mut events: usize = hours.iter().map(|(_, lines)| lines.len()).sum();
     let mut bytes: usize = hours.iter().map(|(_, lines)| bytes_of(lines)).sum();
+    let mut hours_left = hours.len();
     let (mut sealed, mut left, mut blocks) = (0, TailBuilder::default(), Vec::new());
     for (hour, lines) in hours {
-        let may_stay = events * 2 <= TAIL_EVENTS_MAX && bytes * 2 <= TAIL_BYTES_MAX;
+        let may_stay = !tail::fills(events * 2, bytes * 2, hours_left * 2);
         if hour.hour_ms >= over_before_ms && may_stay {
             for (facts, line) in lines {
                 left.line(hour.source, line.as_bytes(), facts);
             }
         } else {
-            (events, bytes) = (events - lines.len(), bytes - bytes_of(&lines));
+            (events, bytes, hours_left) = (events - lines.len(), bytes - bytes_of(&lines), hours_left - 1);
             sealed += lines.len();
             keep(&mut blocks, hour.source, lines)?;
         }
@@ -189,7 +191,7 @@ async fn merge_blocks(
     }
     if !fitting.is_empty() {
         let whole = merged(connection, SourceNumber(source), hour_ms, &fitting).await?;
-        block::insert(script, vec![whole]);
+        block::insert(script, &[whole]);
         of_ids(script.statement("delete from event_block"), &fitting);
     }
     Ok(Some(u64::try_from(fitting.len()).unwrap_or(u64::MAX)))
@@ -228,7 +230,6 @@ async fn merged(
         bytes: 0,
         verdict_bits: 0,
         type_bits: 0,
-        settled: false,
         hashes: Vec::new(),
         lines: Vec::new(),
     };

@@ -4,17 +4,21 @@
 
 pub(crate) mod earlier;
 
-use crate::block::{self, LineFacts};
+use crate::block::{self, BLOCK_EVENTS_MIN, LineFacts};
 use crate::error::StoreError;
 use crate::script::Script;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
 
 /// Lines from which on the tail is sealed while its hour goes on.
 pub(crate) const TAIL_EVENTS_MAX: usize = 2_048;
 /// Bytes of lines, before packing, from which on it is: to unpack as much takes some two milliseconds.
-pub(crate) const TAIL_BYTES_MAX: usize = 2 * 1024 * 1024;
+const TAIL_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// So many times as much may stay while it would make blocks of a few events each: a row and its places in the indexes take
+/// more pages than the lines of ten. Of such a tail, whoever reads one source unpacks only some rows.
+const SPREAD: usize = 4;
 /// So many times as much may come while that is under way beside the commits; then they wait for it.
 const OVERFULL: usize = 4;
 
@@ -33,51 +37,62 @@ impl SourceHour {
 }
 
 /// How much the tail holds: tells what is due without asking the table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TailSize {
     events: usize,
     bytes: usize,
-    /// When its first event arrived.
-    first_at: Option<Timestamp>,
+    hours: BTreeSet<SourceHour>,
 }
 
 impl TailSize {
     /// Looks what is there.
     pub async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let (events, bytes, first_at): (i64, i64, Option<i64>) =
-            sqlx::query_as("select coalesce(sum(events), 0), coalesce(sum(bytes), 0), min(first_at) from event_tail")
-                .fetch_one(connection)
-                .await?;
-        let size = |sum: i64| usize::try_from(sum).unwrap_or(usize::MAX);
-        Ok(Self { events: size(events), bytes: size(bytes), first_at: first_at.map(Timestamp) })
+        let mut size = Self::default();
+        for row in read(connection, Timestamp(i64::MIN), Timestamp(i64::MAX)).await? {
+            size.bytes += usize::try_from(row.bytes).unwrap_or(usize::MAX);
+            for (source, facts) in row.facts() {
+                size.events += 1;
+                size.hours.insert(SourceHour::of(source, facts.at));
+            }
+        }
+        Ok(size)
     }
 
-    /// With what a commit added.
-    pub fn plus(self, added: Self) -> Self {
-        let first_at = self.first_at.into_iter().chain(added.first_at).min();
-        Self { events: self.events + added.events, bytes: self.bytes + added.bytes, first_at }
+    /// With what was added.
+    pub fn add(&mut self, added: &Self) {
+        self.events += added.events;
+        self.bytes += added.bytes;
+        self.hours.extend(&added.hours);
     }
 
     /// Whether it has become too long to be left alone.
-    pub fn is_full(self) -> bool {
-        self.events >= TAIL_EVENTS_MAX || self.bytes >= TAIL_BYTES_MAX
+    pub fn is_full(&self) -> bool {
+        fills(self.events, self.bytes, self.hours.len())
     }
 
     /// Whether commits have to wait until it is sealed.
-    pub fn is_overfull(self) -> bool {
-        self.events >= OVERFULL * TAIL_EVENTS_MAX || self.bytes >= OVERFULL * TAIL_BYTES_MAX
+    pub fn is_overfull(&self) -> bool {
+        fills(self.events / OVERFULL, self.bytes / OVERFULL, self.hours.len() / OVERFULL)
     }
 
     /// Whether sealing has something to do.
-    pub fn is_due(self, over_before_ms: i64) -> bool {
-        self.is_full() || self.first_at.is_some_and(|at| at.floor_to(HOUR_MS).0 < over_before_ms)
+    pub fn is_due(&self, over_before_ms: i64) -> bool {
+        self.is_full() || self.hours.first().is_some_and(|hour| hour.hour_ms < over_before_ms)
     }
+}
+
+/// Whether so much, of so many hours of sources, is too much for the tail.
+pub(crate) fn fills(events: usize, bytes: usize, hours: usize) -> bool {
+    let is_long = |times: usize| events >= times * TAIL_EVENTS_MAX || bytes >= times * TAIL_BYTES_MAX;
+    let makes_blocks = events >= hours * BLOCK_EVENTS_MIN;
+    is_long(SPREAD) || is_long(1) && makes_blocks
 }
 
 /// A row of the tail in the making.
 #[derive(Default)]
 pub(crate) struct TailBuilder {
     size: TailSize,
+    first_at: Option<Timestamp>,
     last_at: Timestamp,
     facts: Vec<u8>,
     lines: Vec<u8>,
@@ -92,7 +107,9 @@ impl TailBuilder {
         for number in [source.0, at.0, hash.cast_signed(), verdict_bits, type_bits] {
             self.facts.extend_from_slice(&number.to_le_bytes());
         }
-        self.size = self.size.plus(TailSize { events: 1, bytes: 0, first_at: Some(at) });
+        self.size.events += 1;
+        self.size.hours.insert(SourceHour::of(source, at));
+        self.first_at = Some(self.first_at.map_or(at, |first_at| first_at.min(at)));
         self.last_at = self.last_at.max(at);
     }
 
@@ -100,13 +117,15 @@ impl TailBuilder {
     pub fn pack(mut self) -> Result<PackedTail, StoreError> {
         self.size.bytes = self.lines.len();
         let lines = block::pack(&self.lines)?;
-        Ok(PackedTail { size: self.size, last_at: self.last_at, facts: self.facts, lines })
+        let Self { size, first_at, last_at, facts, .. } = self;
+        Ok(PackedTail { size, first_at, last_at, facts, lines })
     }
 }
 
 /// A row of the tail before it is written.
 pub(crate) struct PackedTail {
     pub size: TailSize,
+    first_at: Option<Timestamp>,
     last_at: Timestamp,
     facts: Vec<u8>,
     pub lines: Vec<u8>,
@@ -115,7 +134,7 @@ pub(crate) struct PackedTail {
 impl PackedTail {
     /// Writes it, if there is anything in it: behind all others, or in the place of one that goes.
     pub fn write(self, script: &mut Script, place: Option<i64>) {
-        let Some(first_at) = self.size.first_at else { return };
+        let Some(first_at) = self.first_at else { return };
         let into = "event_tail (id, first_at, last_at, events, bytes, facts, lines)";
         script.insert(into, vec![self], "", |mut values, row| {
             values.push_bind(place).push_bind(first_at.0).push_bind(row.last_at.0);

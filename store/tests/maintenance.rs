@@ -106,10 +106,36 @@ async fn a_long_tail_is_sealed_while_its_hour_goes_on() {
 }
 
 #[tokio::test]
+async fn a_tail_of_many_sources_stays_until_it_makes_blocks_of_some_size() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    let (mut commits, sources) = (0, 400);
+    while count(&database, BLOCKS).await == 0 {
+        let mut events = tracks(&format!("commit {commits}"), 60, HOUR);
+        for (n, event) in events.iter_mut().enumerate() {
+            event.source = SourceNumber(1 + (commits * 60 + n as i64) % sources);
+        }
+        writer.keep(events).await.expect("commits");
+        commits += 1;
+        assert!(commits < 1_000, "it is never sealed");
+        while writer.maintain(HOUR).await.expect("maintains").more {}
+    }
+    let (blocks, left) = (count(&database, BLOCKS).await, count(&database, TAIL).await);
+    let sealed = commits * 60 - left;
+    assert!(sealed / blocks >= 16, "{sealed} events in {blocks} blocks");
+    assert!(left > 2_048, "and half of it stays: {left} events");
+    let mut read = 0;
+    for source in 1..=sources {
+        read += event::read(&database.store, SourceNumber(source), HOUR, NOW, 5_000).await.expect("reads").len();
+    }
+    assert_eq!(i64::try_from(read).expect("few"), commits * 60);
+}
+
+#[tokio::test]
 async fn large_blocks_are_not_merged_further() {
     let database = Database::new().await;
     let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
-    for (n, bytes) in [6_000; 25].into_iter().chain([9_000; 2]).enumerate() {
+    for (n, bytes) in [2_000; 65].into_iter().chain([4_000; 2]).enumerate() {
         let events = tracks(&n.to_string(), 64, HOUR).into_iter().map(|mut event| {
             event.line = format!("{{\"text\":\"{}\"}}", "x".repeat(bytes)).into();
             event
@@ -122,9 +148,9 @@ async fn large_blocks_are_not_merged_further() {
         .await
         .expect("reads");
     let (large, merged) = sizes.split_at(2);
-    assert!(large.iter().all(|bytes| (64 * 9_000..64 * 9_200).contains(bytes)), "as they were: {sizes:?}");
+    assert!(large.iter().all(|bytes| (64 * 4_000..64 * 4_200).contains(bytes)), "as they were: {sizes:?}");
     assert!(merged.len() == 3 && merged.iter().all(|bytes| *bytes <= 4 * 1024 * 1024), "{sizes:?}");
-    assert_eq!(event::read(&database.store, SHOP, HOUR, NOW, 5_000).await.expect("reads").len(), 27 * 64);
+    assert_eq!(event::read(&database.store, SHOP, HOUR, NOW, 5_000).await.expect("reads").len(), 67 * 64);
 }
 
 #[tokio::test]

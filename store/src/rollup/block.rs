@@ -3,8 +3,8 @@
 //! name reads one chunk, and what is added to a bucket writes only those chunks anew that it touches.
 
 use super::counts::{Count, Key, PackedSums, Sums, add_up, keys, pack_keys};
-use super::join_blobs;
 use crate::error::StoreError;
+use crate::script::join_blobs;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use domain::time_range::Segment;

@@ -2,12 +2,12 @@
 //! counts (`latest`) in portions, and those of a bucket become one row until that is long, so that whoever reads meets few.
 //! Bounded, because whoever reads counts reads it whole.
 
+use super::Bucket;
 use super::counts::{Count, Key, add_up, pack_keys};
 use super::fold::Folded;
 use super::latest::{self, Counts, Latest};
-use super::{Bucket, join_blobs};
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::script::{Script, join_blobs};
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
