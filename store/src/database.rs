@@ -6,7 +6,9 @@ use crate::dictionary::Texts;
 use crate::error::StoreError;
 use crate::rollup;
 use crate::tail;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -159,6 +161,9 @@ fn connect_options(data_dir: &Path, durability: Durability) -> SqliteConnectOpti
     SqliteConnectOptions::new()
         .filename(data_dir.join(DATABASE_FILE))
         .create_if_missing(true)
+        // Not for its vacuum: with a map of what each page belongs to SQLite frees the pages of a row without reading them, which
+        // is most of retention's work. A database that has no such map keeps to none.
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(match durability {
             Durability::Full => SqliteSynchronous::Full,
