@@ -6,9 +6,7 @@ use crate::dictionary::Texts;
 use crate::error::StoreError;
 use crate::rollup;
 use crate::tail;
-use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::fs::File;
 use std::path::{Path, PathBuf};

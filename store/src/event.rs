@@ -280,12 +280,12 @@ mod tests {
             ip: Some([203, 0, 113, 7].into()),
             verdict: Verdict::Discarded(DiscardReason::NameNotString),
             pointer: "/name".into(),
-            line: "{\"type\" : \"screen\",\n \"name\":1}".into(),
+            line: "{\"type\" : \"screen\",\r\n\"name\":1}".into(),
         };
         let mut line = Vec::new();
         encode(&event, &mut line).expect("encodes");
         let line = String::from_utf8(line).expect("UTF-8");
-        assert!(!line.contains('\n'), "a stored line is one line");
+        assert!(!line.contains(['\n', '\r']), "a stored line is one line");
         let read = decode(&line).expect("decodes");
         assert_eq!((read.received_at, read.occurred_at), (event.received_at, event.occurred_at));
         assert_eq!((&*read.message_id, read.library, read.ip), (&*event.message_id, event.library, event.ip));
