@@ -82,11 +82,15 @@ impl Writer {
         Ok((Self { packer, submissions, events, bytes, health, commits }, task))
     }
 
-    /// Makes a batch of judged events. It takes as long as reading them did, so it is done before they have to wait.
+    /// Makes a batch of judged events. That takes as long as reading them did, so it is done before they have to wait, and not at
+    /// all where there is no room for them.
     ///
     /// # Errors
-    /// There is no memory.
+    /// [`WriteError::Full`], or there is no memory.
     pub fn pack(&self, events: &[JudgedEvent<'_>]) -> Result<Batch, WriteError> {
+        if self.events.available_permits() < events.len() {
+            return Err(WriteError::Full);
+        }
         self.packer.pack(events).map_err(|error| WriteError::Store(Arc::new(error)))
     }
 

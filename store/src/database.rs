@@ -59,7 +59,9 @@ impl Store {
         let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
             .await
             .map_err(|_| StoreError::Corrupt("a migration lock"))??;
-        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let is_new = !options.get_filename().exists();
+        let first = if is_new { with_page_map(options.clone()) } else { options.clone() };
+        let mut connection = SqliteConnection::connect_with(&first).await?;
         sqlx::migrate!("../migrations").run(&mut connection).await?;
         rollup::earlier::pack(&mut connection).await?;
         tail::earlier::pack(&mut connection).await?;
@@ -155,13 +157,17 @@ async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Erro
     Ok(!connection.is_in_transaction())
 }
 
+/// Has a new database keep a map of what each page belongs to. Not for the vacuum that it is made for: with it SQLite frees the
+/// pages of a row without reading them, which is most of retention's work. Where there is a database already it would only wait
+/// for the right to write, and change nothing.
+fn with_page_map(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options.auto_vacuum(SqliteAutoVacuum::Incremental)
+}
+
 fn connect_options(data_dir: &Path, durability: Durability) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(data_dir.join(DATABASE_FILE))
         .create_if_missing(true)
-        // Not for its vacuum: with a map of what each page belongs to SQLite frees the pages of a row without reading them, which
-        // is most of retention's work. A database that has no such map keeps to none.
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(match durability {
             Durability::Full => SqliteSynchronous::Full,

@@ -224,6 +224,10 @@ async fn a_locked_database_is_busy_and_nothing_is_remembered() {
     assert!(error.is_busy_or_full(), "{error}");
     let error = writer.probe(NOW).await.expect_err("locked");
     assert_eq!(error.problem(), Problem::Locked, "{error}");
+    // Each over a connection of its own, of which most are new.
+    let read = || event::read(&database.store, SHOP, Timestamp(0), Timestamp(i64::MAX), 10);
+    let all = tokio::join!(read(), read(), read(), read());
+    assert!(matches!(all, (Ok(_), Ok(_), Ok(_), Ok(_))), "whoever reads is not kept from it");
     lock.rollback().await.expect("unlocks");
     for _ in 0..3 {
         writer.probe(NOW).await.expect("can be written");

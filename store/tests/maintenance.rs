@@ -197,6 +197,13 @@ async fn events_go_after_two_weeks_and_each_tier_in_its_time() {
 }
 
 #[tokio::test]
+async fn a_new_database_knows_which_pages_a_dropped_block_leaves_free() {
+    const INCREMENTAL: i64 = 2;
+    let database = Database::new().await;
+    assert_eq!(count(&database, "pragma auto_vacuum").await, INCREMENTAL);
+}
+
+#[tokio::test]
 async fn a_load_of_history_writes_no_counts_that_are_past_their_time() {
     let database = Database::new().await;
     let mut writer = database.writer().await;
