@@ -12,7 +12,7 @@ use crate::payload::{NAMES, Shape};
 use crate::process::Process;
 use crate::report::Report;
 use crate::stats::Spread;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use sample::{Sample, measure};
 
 /// Sources of a load over many.
@@ -76,12 +76,16 @@ struct Disk {
 /// # Errors
 /// A process or the store fails, or an acknowledged event is not there.
 pub fn run(options: &Options, args: &IngestArgs) -> Result<Report> {
+    let wanted = |shape: &Shape| args.load.as_ref().is_none_or(|load| shape.label().contains(load));
+    let shapes: Vec<Shape> = shapes(options.full).into_iter().filter(wanted).collect();
+    if shapes.is_empty() {
+        bail!("no load has that in its name; try \"single\" or \"100 ×\"");
+    }
     let ceilings = [Process::ceiling("c0")?, Process::ceiling("c1")?];
     let stored = args.stored.unwrap_or(if options.full { 10_000_000 } else { 1_000_000 });
     let store = if stored > 0 { Some(full_store(options, stored)?) } else { None };
     let mut groups = Vec::new();
-    let wanted = |shape: &Shape| args.load.as_ref().is_none_or(|load| shape.label().contains(load));
-    for shape in shapes(options.full).into_iter().filter(wanted) {
+    for shape in shapes {
         eprintln!("ingest: {}", shape.label());
         groups.push(group(options, &ceilings, store.as_ref(), shape)?);
     }

@@ -17,7 +17,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 pub const WAITING_EVENTS_MAX: usize = 50_000;
 /// Most bytes of events, as they are packed, waiting for a commit.
 pub const WAITING_BYTES_MAX: usize = 64 << 20;
-/// A commit takes waiting requests until it holds this many events: about 8 ms of work, while which others are read.
+/// A commit takes waiting requests until it holds this many events: some milliseconds of work, while which others are read.
 pub const COMMIT_EVENTS_MAX: usize = 2_000;
 /// How often sealing and retention look for work.
 const MAINTENANCE_EVERY: Duration = Duration::from_secs(10);

@@ -63,7 +63,7 @@ impl Batch {
     /// What it takes in memory, by and large.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.parts.iter().map(|part| part.lines.bytes() + part.texts.len() + size_of_val(&*part.events)).sum()
+        self.parts.iter().map(Part::bytes).sum()
     }
 }
 
@@ -155,6 +155,10 @@ impl Part {
         let (verdict_bits, type_bits) = (bit_of(verdict.code()), bit_of(type_code(event_type)));
         self.groups.push(Group { bucket, verdict, event_type, texts, verdict_bits, type_bits });
         self.groups.len() - 1
+    }
+
+    fn bytes(&self) -> usize {
+        self.lines.bytes() + self.texts.len() + size_of_val(&*self.events) + size_of_val(&*self.groups)
     }
 
     /// Under what a group of its events counts.

@@ -49,7 +49,6 @@ pub(crate) struct BlockBuilder {
     frames_bytes: usize,
     /// Those that follow.
     lines: Vec<u8>,
-    lines_events: usize,
     hashes: Vec<u8>,
     first_at: Option<Timestamp>,
     last_at: Timestamp,
@@ -89,29 +88,26 @@ impl BlockBuilder {
     pub fn line(&mut self, line: &[u8], facts: LineFacts) {
         self.lines.extend_from_slice(line);
         self.lines.push(b'\n');
-        self.lines_events += 1;
         self.add(facts);
     }
 
     /// Adds lines that are packed already.
     pub fn frame(&mut self, frame: &Frame, facts: impl Iterator<Item = LineFacts>) -> Result<(), StoreError> {
         self.pack_lines()?;
-        self.append(frame);
+        self.append(&frame.lines, frame.bytes);
         facts.for_each(|facts| self.add(facts));
         Ok(())
     }
 
-    fn append(&mut self, frame: &Frame) {
-        self.frames.extend_from_slice(&frame.lines);
-        self.frames_bytes += frame.bytes;
+    fn append(&mut self, packed: &[u8], bytes: usize) {
+        self.frames.extend_from_slice(packed);
+        self.frames_bytes += bytes;
     }
 
     fn pack_lines(&mut self) -> Result<(), StoreError> {
-        if self.lines_events > 0 {
-            let frame = Frame::pack(&self.lines, self.lines_events)?;
-            self.append(&frame);
-            self.lines.clear();
-            self.lines_events = 0;
+        let lines = std::mem::take(&mut self.lines);
+        if !lines.is_empty() {
+            self.append(&pack(&lines)?, lines.len());
         }
         Ok(())
     }

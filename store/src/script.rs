@@ -7,7 +7,7 @@ use domain::health::Problem;
 use sqlx::query_builder::Separated;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-/// Rows of the largest statement, as a power of two: with 11 values each, far below SQLite's 32,766.
+/// Rows of the largest statement, as a power of two: with 7 values each, far below SQLite's 32,766.
 const STATEMENT_ROWS_LOG2: u32 = 8;
 
 /// Statements without results.

@@ -100,7 +100,7 @@ pub async fn over_rate(tracking: &Tracking, sender: &Sender, seconds: u32) -> Re
     };
     if let Ok(rules) = tracking.rules_of(Some(key)).await {
         let event = refused(rules.source, sender.arrival((tracking.now)()), DiscardReason::RateLimited, b"");
-        // What is not counted here is tallied by `submit`.
+        // What is not counted here is tallied by both.
         if let Ok(batch) = tracking.pack(Some(key), &[event]) {
             let _ = tracking.submit(Some(key), Arc::clone(&rules.key_id), batch).await;
         }
@@ -111,7 +111,7 @@ pub async fn over_rate(tracking: &Tracking, sender: &Sender, seconds: u32) -> Re
 /// Judges what was read under its source's rules, and packs it.
 ///
 /// # Errors
-/// The source cannot be told, or there is no memory.
+/// The source cannot be told, or there is no room for its events.
 pub async fn judged(
     tracking: &Tracking,
     route: Route,
