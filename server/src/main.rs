@@ -15,6 +15,7 @@ mod live;
 mod pages;
 mod router;
 mod serve;
+mod stop;
 mod tracking;
 
 use clap::Parser;

@@ -4,6 +4,7 @@ use crate::config::{ConnectionArgs, DurabilityArg, ServeArgs};
 use crate::live::LiveHub;
 use crate::pages::PagesState;
 use crate::router::Front;
+use crate::stop::StopSignal;
 use crate::tracking::Tracking;
 use crate::{clock, connection};
 use anyhow::{Context, anyhow, bail};
@@ -55,8 +56,8 @@ impl Node {
         Ok(())
     }
 
-    /// Answers requests until a signal asks to stop; requests under way are finished first.
-    pub async fn serve(&self, listener: TcpListener, options: ServeOptions) -> anyhow::Result<()> {
+    /// Answers requests until `stop` is received; requests under way are finished first.
+    pub async fn serve(&self, listener: TcpListener, stop: StopSignal, options: ServeOptions) -> anyhow::Result<()> {
         let addr = listener.local_addr()?;
         // Pages may ask for the writer's health, not keep the writer alive: it ends when nobody holds it.
         let writer = Arc::new(self.writer.clone());
@@ -65,13 +66,13 @@ impl Node {
         let app = AppState { store: self.store.clone(), health, now: clock::now, random: clock::random };
         let ServeOptions { rate_limit, connections } = options;
         let tracking = Tracking::new(&app, self.writer.clone(), rate_limit, connections.body_timeout);
-        let (stop_flushing, stop) = oneshot::channel();
-        let flushing = tokio::spawn(tracking.tallies.clone().flush_until(stop, self.store.clone()));
+        let (stop_flushing, flushed_until) = oneshot::channel();
+        let flushing = tokio::spawn(tracking.tallies.clone().flush_until(flushed_until, self.store.clone()));
         let options = LeptosOptions::builder().output_name("headwater").site_addr(addr).build();
         let live = LiveHub::new(self.store.clone(), clock::now, self.writer.commits());
         let stopping = live.clone();
         let stopped = async move {
-            stop_signal().await;
+            stop.received().await;
             stopping.close();
         };
         let front = Front::new(Arc::new(tracking), &PagesState { app, live, options });
@@ -99,8 +100,9 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     };
     let node = Node::open(&args.data_dir.path, durability).await?;
     ensure_workspace(&node.store).await?;
+    let stop = StopSignal::catch()?;
     announce(&format!("Headwater is ready: http://{}/\n", listener.local_addr()?))?;
-    node.serve(listener, ServeOptions { rate_limit: args.rate_limit, connections: args.connections }).await?;
+    node.serve(listener, stop, ServeOptions { rate_limit: args.rate_limit, connections: args.connections }).await?;
     node.close().await
 }
 
@@ -131,22 +133,4 @@ pub fn announce(text: &str) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()
-}
-
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = interrupt.await;
-            return;
-        };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
 }

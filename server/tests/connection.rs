@@ -5,7 +5,7 @@ mod support;
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use support::{Fixture, basic, headwater};
+use support::{Fixture, Server, basic, headwater};
 
 /// Reads until the server closes the connection.
 fn until_closed(stream: &mut TcpStream) -> String {
@@ -127,6 +127,14 @@ fn where_all_places_are_taken_the_next_client_waits_for_one() {
     read_answer(&mut third, r#"{"success":true}"#);
     assert!(idle.iter_mut().any(|stream| matches!(stream.read(&mut [0]), Ok(0))), "an idle one had to go for it");
     assert_eq!(fixture.step("received"), 3);
+}
+
+#[test]
+fn a_server_can_be_stopped_as_soon_as_it_says_that_it_is_ready() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for _ in 0..5 {
+        Server::start(dir.path()).stop();
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod traffic;
 use crate::clock::{now, random};
 use crate::config::DemoArgs;
 use crate::serve::{Node, ServeOptions, announce, listen};
+use crate::stop::StopSignal;
 use anyhow::bail;
 use domain::source::{Source, SourceName};
 use domain::workspace::Workspace;
@@ -31,13 +32,14 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
     let node = Node::open(&args.data_dir, Durability::Full).await?;
     let sources = sample_sources(&node, &args.data_dir).await?;
     let url = format!("http://{}", listener.local_addr()?);
+    let stop = StopSignal::catch()?;
     announce(&format!(
         "\nHeadwater is ready, with a sample workspace and live traffic.\n\n  {url}/sources/{}/overview\n\n\
          There is no sign-in yet: the page opens for everyone on this machine, and for nobody else.\n",
         sources[0].source.slug
     ))?;
     let traffic = tokio::spawn(traffic::send(url, sources));
-    node.serve(listener, ServeOptions { rate_limit: None, connections: args.connections }).await?;
+    node.serve(listener, stop, ServeOptions { rate_limit: None, connections: args.connections }).await?;
     traffic.abort();
     node.close().await
 }
