@@ -82,6 +82,8 @@ pub(crate) struct Event {
     hash: u64,
     /// Its place among the groups.
     pub group: usize,
+    /// Where its line ends among all of its part.
+    line_end: usize,
 }
 
 impl Event {
@@ -123,22 +125,18 @@ pub(crate) struct Alike<'a> {
 
 impl Part {
     fn of(secret: &Secret, hour: SourceHour, events: &[JudgedEvent<'_>]) -> Result<Self, StoreError> {
-        let mut part = Self {
-            hour,
-            groups: Vec::new(),
-            texts: String::new(),
-            events: Vec::with_capacity(events.len()),
-            lines: Lines::of(events)?,
-        };
+        let (lines, line_ends) = Lines::of(events)?;
+        let mut part =
+            Self { hour, groups: Vec::new(), texts: String::new(), events: Vec::with_capacity(events.len()), lines };
         let mut places = FxHashMap::default();
-        for event in events {
+        for (event, line_end) in events.iter().zip(line_ends) {
             let library = event.library.as_ref().map(|library| (&*library.name, library.version.as_deref()));
             let (bucket, name, version) =
                 (event.received_at.floor_to(TIERS[0].width_ms), event.name.as_deref(), event.version.as_deref());
             let alike = (bucket, event.verdict, event.event_type, name, version, library);
             let group = *places.entry(alike).or_insert_with(|| part.add_group(bucket, event));
             let hash = secret.hash(event.source, &event.message_id);
-            part.events.push(Event { at: event.received_at, hash, group });
+            part.events.push(Event { at: event.received_at, hash, group, line_end });
         }
         Ok(part)
     }
@@ -168,6 +166,13 @@ impl Part {
         Alike { source: self.hour.source, bucket, verdict, event_type, texts }
     }
 
+    /// The line of the event at that place, without its end; `lines` are all of them, as they were before packing.
+    pub fn line<'l>(&self, lines: &'l [u8], place: usize) -> &'l [u8] {
+        let end = |place: usize| self.events.get(place).map_or(0, |event| event.line_end);
+        let start = place.checked_sub(1).map_or(0, end);
+        lines.get(start..end(place).saturating_sub(1)).unwrap_or_default()
+    }
+
     /// What the line of one of its events is about.
     pub fn facts(&self, event: &Event) -> LineFacts {
         let Group { verdict_bits, type_bits, .. } = self.groups[event.group];
@@ -176,21 +181,25 @@ impl Part {
 }
 
 impl Lines {
-    fn of(events: &[JudgedEvent<'_>]) -> Result<Self, StoreError> {
+    /// And where each ends.
+    fn of(events: &[JudgedEvent<'_>]) -> Result<(Self, Vec<usize>), StoreError> {
         let bytes: usize = events.iter().map(|event| event.line.len() + ENVELOPE_BYTES).sum();
         let mut lines = Vec::with_capacity(bytes.min(BLOCK_BYTES_MAX));
         let (mut frames, mut in_frame) = (Vec::new(), 0);
+        let (mut ends, mut packed_bytes) = (Vec::with_capacity(events.len()), 0);
         for (place, event) in events.iter().enumerate() {
             event::encode(event, &mut lines)?;
             lines.push(b'\n');
+            ends.push(packed_bytes + lines.len());
             in_frame += 1;
             let is_last = place + 1 == events.len();
             if events.len() >= BLOCK_EVENTS_MIN && (is_last || lines.len() >= BLOCK_BYTES_MAX) {
                 frames.push(Frame::pack(&lines, in_frame)?);
+                packed_bytes += lines.len();
                 (lines, in_frame) = (Vec::new(), 0);
             }
         }
-        Ok(if frames.is_empty() { Self::Plain(lines) } else { Self::Packed(frames) })
+        Ok((if frames.is_empty() { Self::Plain(lines) } else { Self::Packed(frames) }, ends))
     }
 
     fn bytes(&self) -> usize {

@@ -2,7 +2,6 @@
 //! age is its events' age: retention drops it whole, and deduplication knows when to forget its hashes.
 
 use crate::error::StoreError;
-use crate::script::{Script, join_blobs};
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use std::cell::RefCell;
@@ -83,7 +82,20 @@ pub(crate) struct Block {
     pub lines: Vec<u8>,
 }
 
+impl Block {
+    /// What is a number in its row, as [`crate::kept`] writes it.
+    pub fn row(&self) -> [i64; 8] {
+        let Self { source, hour_ms, first_at, last_at, events, bytes, verdict_bits, type_bits, .. } = self;
+        [source.0, *hour_ms, *first_at, *last_at, *events, *bytes, *verdict_bits, *type_bits]
+    }
+}
+
 impl BlockBuilder {
+    /// Takes so many bytes of lines before it has to grow.
+    pub fn with_room(bytes: usize) -> Self {
+        Self { lines: Vec::with_capacity(bytes), ..Self::default() }
+    }
+
     /// Adds a line, without its end.
     pub fn line(&mut self, line: &[u8], facts: LineFacts) {
         self.lines.extend_from_slice(line);
@@ -194,30 +206,6 @@ pub(crate) fn unpack(lines: &[u8], bytes: i64) -> Result<Vec<u8>, StoreError> {
 /// The same for reading.
 pub(crate) fn unpack_text(lines: &[u8], bytes: i64) -> Result<String, StoreError> {
     String::from_utf8(unpack(lines, bytes)?).map_err(|_| StoreError::Corrupt("a block"))
-}
-
-/// Writes the rows: in one statement, whatever their number, like all that a commit of many sources writes.
-pub(crate) fn insert(script: &mut Script, blocks: &[Block]) {
-    if blocks.is_empty() {
-        return;
-    }
-    let (all_hashes, hashes) = join_blobs(blocks.iter().map(|block| &*block.hashes));
-    let (all_lines, lines) = join_blobs(blocks.iter().map(|block| &*block.lines));
-    let row = |((block, (from, length)), (lines_from, lines_length)): ((&Block, _), _)| {
-        let Block { source, hour_ms, first_at, last_at, events, bytes, verdict_bits, type_bits, .. } = block;
-        let facts = [source.0, *hour_ms, *first_at, *last_at, *events, *bytes, *verdict_bits, *type_bits];
-        (facts, from, length, lines_from, lines_length)
-    };
-    let rows: Vec<([i64; 8], usize, usize, usize, usize)> = blocks.iter().zip(hashes).zip(lines).map(row).collect();
-    let insert = script.statement(
-        "insert into event_block
-            (source, hour_ms, first_at, last_at, events, bytes, verdict_bits, type_bits, settled, hashes, lines)
-         select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]', value ->> '$[0][4]',
-            value ->> '$[0][5]', value ->> '$[0][6]', value ->> '$[0][7]', false, substr(",
-    );
-    insert.push_bind(all_hashes).push(", value ->> 1, value ->> 2), substr(").push_bind(all_lines);
-    insert.push(", value ->> 3, value ->> 4) from json_each(");
-    insert.push_bind(serde_json::json!(rows).to_string()).push(")");
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl EventWriter {
 
 async fn add(session: &mut Session, counts: &[BulkCount<'_>], now: Timestamp) -> Result<(), Failure> {
     let Session { connection, memory } = session;
-    let mut script = Script::new();
+    let mut script = Script::default();
     let texts: Vec<&str> = counts.iter().flat_map(BulkCount::texts).flatten().collect();
     let looked_up = memory.dictionary.look_up(&mut *connection, texts.into_iter()).await;
     let mut words = looked_up.map_err(Failure::RolledBack)?;

@@ -2,7 +2,7 @@
 //! one transaction; what it teaches goes into memory after it.
 
 use crate::batch::{Alike, Batch, Event, Lines, Part};
-use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, Frame, LineFacts};
+use crate::block::{BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, Frame, LineFacts};
 use crate::cardinality::Admission;
 use crate::deduplication::{HashMapOfHashes, SeenId, SeenIds};
 use crate::dictionary::LearnedWords;
@@ -86,7 +86,7 @@ pub(crate) async fn run(
         let again = part.events.iter().zip(outcomes).filter(|(_, outcome)| **outcome == CommitOutcome::Duplicate);
         again.for_each(|(event, _)| increments.beside(part.hour.source, event.at, Counted::Duplicate, 1));
     }
-    let mut script = Script::new();
+    let mut script = Script::default();
     key_uses.write(&mut script);
     let left = sealed.map(|(sealed, newer)| {
         let mut left = sealed.write(&mut script);
@@ -237,11 +237,8 @@ fn keep_lines(
                 continue;
             }
             let lines = sifted.part.lines.unpacked()?;
-            let mut lines = lines.split(|byte| *byte == b'\n');
-            let mut next = 0;
             for ((place, _), facts) in sifted.fresh().zip(facts) {
-                let line = lines.nth(place - next).unwrap_or_default();
-                next = place + 1;
+                let line = sifted.part.line(&lines, place);
                 if loose >= BLOCK_EVENTS_MIN {
                     block.line(line, facts);
                     if block.bytes() >= BLOCK_BYTES_MAX {
@@ -260,7 +257,7 @@ fn keep_lines(
     let tail = tail.pack()?;
     let size = tail.size.clone();
     let bytes = blocks.iter().map(|block| block.lines.len()).sum::<usize>() + tail.lines.len();
-    block::insert(script, &blocks);
-    tail.write(script, None);
+    script.keep_blocks(blocks);
+    script.keep_tail(None, tail);
     Ok((size, bytes))
 }

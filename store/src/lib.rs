@@ -22,6 +22,7 @@ pub mod writer;
 pub mod block;
 mod checkpoint;
 pub mod footprint;
+mod kept;
 pub mod maintenance;
 mod patience;
 mod script;

@@ -93,7 +93,7 @@ pub(crate) async fn run(
 pub(crate) async fn fold(session: &mut Session, due: Due, now: Timestamp) -> Result<Maintenance, Failure> {
     match due {
         Due::Latest => {
-            let mut script = Script::new();
+            let mut script = Script::default();
             let added = session.memory.counted.get_latest(&mut script);
             script.commit(&mut session.connection).await?;
             session.memory.counted.learn(added);

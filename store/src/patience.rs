@@ -3,24 +3,54 @@
 //! commit, which changes threads some times, would wait for that again and again.
 
 use crate::error::StoreError;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 /// A tenth of what another thread gets where both want the core.
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
-/// Does it, and says what came of it.
-///
-/// # Errors
-/// The system has no thread to give.
-pub(crate) async fn patiently<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
-    let (tell, told) = oneshot::channel();
-    std::thread::Builder::new().name("patient".to_owned()).spawn(move || {
-        give_way();
-        // Nobody waits for it any more: the server stops.
-        let _ = tell.send(work());
-    })?;
-    told.await.map_err(|_| StoreError::Corrupt("what was to be packed"))
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The thread: one for all that is to be done, because what packs keeps its room in it. It starts with the first work, and ends
+/// when nobody has any more.
+#[derive(Clone, Default)]
+pub(crate) struct Patient(Arc<Mutex<Option<Sender<Work>>>>);
+
+impl Patient {
+    /// Does it after what is to be done already, and says what came of it.
+    ///
+    /// # Errors
+    /// The system has no thread to give, or the work panicked.
+    pub async fn does<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+        let (tell, told) = oneshot::channel();
+        self.take(Box::new(move || {
+            // Nobody waits for it any more: the server stops.
+            let _ = tell.send(work());
+        }))?;
+        told.await.map_err(|_| StoreError::Corrupt("what was to be packed"))
+    }
+
+    fn take(&self, work: Work) -> Result<(), StoreError> {
+        let mut thread = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A thread that panicked takes nothing any more.
+        let refused = match &*thread {
+            Some(thread) => thread.send(work).err().map(|error| error.0),
+            None => Some(work),
+        };
+        if let Some(work) = refused {
+            let (give, given) = channel::<Work>();
+            std::thread::Builder::new().name("patient".to_owned()).spawn(move || {
+                give_way();
+                given.into_iter().for_each(|work| work());
+            })?;
+            // Taken by the thread that has just started.
+            let _ = give.send(work);
+            *thread = Some(give);
+        }
+        Ok(())
+    }
 }
 
 /// Of the calling thread alone: that is what Linux takes a process for here. Where it is refused the work is done all the same.

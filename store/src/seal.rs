@@ -1,11 +1,11 @@
 //! Sealing: the tail becomes blocks, an hour's small blocks become a large one. Lines are moved byte for byte. Under load the
 //! tail is packed beside the commits, and the next one of them writes what came of it.
 
-use crate::block::{self, BLOCK_BYTES_MAX, Block, BlockBuilder, LineFacts};
+use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, Block, BlockBuilder, LineFacts};
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::maintenance::Maintenance;
-use crate::patience::patiently;
+use crate::patience::Patient;
 use crate::script::Script;
 use crate::tail::{self, PackedTail, SourceHour, TailBuilder, TailRow, TailSize};
 use crate::writer::{Failure, Session};
@@ -22,6 +22,10 @@ const MERGED_BLOCKS_MAX: i64 = 256;
 /// Bytes of lines from which on a block is large: to pack it anew costs as much again as its ingest did, for the sake of a few
 /// bytes. Two requests of a hundred events each make one.
 const MERGED_BYTES_MAX: usize = 200 * 1024;
+
+/// Events from which on an hour of a source is sealed together with others that are, even where it might stay: to leave it means
+/// to pack it twice.
+const SEALED_EVENTS_MIN: usize = BLOCK_EVENTS_MIN / 2;
 
 /// What becomes of the tail's rows.
 pub(crate) struct Sealed {
@@ -40,13 +44,13 @@ pub(crate) struct Sealing {
 }
 
 impl Sealing {
-    /// Reads and packs over a connection of the pool, on threads that may take their time. Nobody but the writer changes the
+    /// Reads over a connection of the pool and packs on a thread that may take its time. Nobody but the writer changes the
     /// tail, and it only adds to it until what is prepared here has been written.
-    pub fn start(store: &Store, over_before_ms: i64) -> Self {
-        let store = store.clone();
+    pub fn start(store: &Store, patient: &Patient, over_before_ms: i64) -> Self {
+        let (store, patient) = (store.clone(), patient.clone());
         let prepared = tokio::spawn(async move {
             let rows = read(&mut *store.pool().acquire().await?).await?;
-            patiently(move || prepare(&rows, over_before_ms)).await?
+            patient.does(move || prepare(&rows, over_before_ms)).await?
         });
         Self { prepared, newer: TailSize::default() }
     }
@@ -67,9 +71,9 @@ impl Sealed {
     /// Puts the blocks in the rows' place. What is left is one row, and how much that is.
     pub fn write(self, script: &mut Script) -> TailSize {
         script.statement("delete from event_tail where id <= ").push_bind(self.last_id);
-        block::insert(script, &self.blocks);
+        script.keep_blocks(self.blocks);
         let left = self.left.size.clone();
-        self.left.write(script, Some(self.last_id));
+        script.keep_tail(Some(self.last_id), self.left);
         left
     }
 }
@@ -84,7 +88,7 @@ pub(crate) async fn tail(session: &mut Session, over_before_ms: i64) -> Result<M
             .map(|sealed| (sealed, TailSize::default())),
     };
     let (sealed, newer) = prepared.map_err(Failure::RolledBack)?;
-    let mut script = Script::new();
+    let mut script = Script::default();
     let sealed_events = u64::try_from(sealed.events).unwrap_or(u64::MAX);
     let mut left = sealed.write(&mut script);
     script.commit(&mut session.connection).await?;
@@ -97,8 +101,8 @@ async fn read(connection: &mut SqliteConnection) -> Result<Vec<TailRow>, StoreEr
     tail::read(connection, Timestamp(i64::MIN), Timestamp(i64::MAX)).await
 }
 
-/// Seals every hour that is over, and of the others the largest, until half of what may stay is left: a source that sends
-/// little is not to have a block for each of its events.
+/// Seals every hour that is over, those with [`SEALED_EVENTS_MIN`], and of the others the largest, until half of what may stay is
+/// left: a source that sends little is not to have a block for each of its events.
 fn prepare(rows: &[TailRow], over_before_ms: i64) -> Result<Sealed, StoreError> {
     let last_id = rows.last().map_or(i64::MIN, |row| row.id);
     let texts = rows.iter().map(TailRow::unpack).collect::<Result<Vec<String>, StoreError>>()?;
@@ -110,14 +114,13 @@ fn prepare(rows: &[TailRow], over_before_ms: i64) -> Result<Sealed, StoreError> 
     }
     let mut hours: Vec<_> = hours.into_iter().collect();
     hours.sort_by_key(|(hour, lines)| (hour.hour_ms >= over_before_ms, Reverse(lines.len())));
-    let bytes_of = |lines: &[(LineFacts, &str)]| lines.iter().map(|(_, line)| line.len() + 1).sum::<usize>();
     let mut events: usize = hours.iter().map(|(_, lines)| lines.len()).sum();
     let mut bytes: usize = hours.iter().map(|(_, lines)| bytes_of(lines)).sum();
     let mut hours_left = hours.len();
     let (mut sealed, mut left, mut blocks) = (0, TailBuilder::default(), Vec::new());
     for (hour, lines) in hours {
-        let may_stay = !tail::fills(events * 2, bytes * 2, hours_left * 2);
-        if hour.hour_ms >= over_before_ms && may_stay {
+        let is_enough = hour.hour_ms < over_before_ms || lines.len() >= SEALED_EVENTS_MIN;
+        if !is_enough && !tail::fills(events * 2, bytes * 2, hours_left * 2) {
             for (facts, line) in lines {
                 left.line(hour.source, line.as_bytes(), facts);
             }
@@ -130,10 +133,14 @@ fn prepare(rows: &[TailRow], over_before_ms: i64) -> Result<Sealed, StoreError> 
     Ok(Sealed { last_id, events: sealed, blocks, left: left.pack()? })
 }
 
+fn bytes_of(lines: &[(LineFacts, &str)]) -> usize {
+    lines.iter().map(|(_, line)| line.len() + 1).sum()
+}
+
 /// Packs the lines of an hour into blocks.
 fn keep(blocks: &mut Vec<Block>, source: SourceNumber, mut lines: Vec<(LineFacts, &str)>) -> Result<(), StoreError> {
     lines.sort_by_key(|(facts, _)| facts.at);
-    let mut builder = BlockBuilder::default();
+    let mut builder = BlockBuilder::with_room(bytes_of(&lines).min(BLOCK_BYTES_MAX));
     for (facts, line) in lines {
         builder.line(line.as_bytes(), facts);
         if builder.bytes() >= BLOCK_BYTES_MAX {
@@ -147,7 +154,7 @@ fn keep(blocks: &mut Vec<Block>, source: SourceNumber, mut lines: Vec<(LineFacts
 /// Merges small blocks of the oldest hour that is over and not settled; `None` if there is none. A block that is large,
 /// or the only small one of its hour, is settled: nobody looks at it again.
 pub(crate) async fn merge_hour(session: &mut Session, over_before_ms: i64) -> Result<Option<Maintenance>, Failure> {
-    let mut script = Script::new();
+    let mut script = Script::default();
     let merged = merge_blocks(&mut session.connection, &mut script, over_before_ms).await;
     let Some(merged_blocks) = merged.map_err(Failure::RolledBack)? else { return Ok(None) };
     script.commit(&mut session.connection).await?;
@@ -191,7 +198,7 @@ async fn merge_blocks(
     }
     if !fitting.is_empty() {
         let whole = merged(connection, SourceNumber(source), hour_ms, &fitting).await?;
-        block::insert(script, &[whole]);
+        script.keep_blocks([whole]);
         of_ids(script.statement("delete from event_block"), &fitting);
     }
     Ok(Some(u64::try_from(fitting.len()).unwrap_or(u64::MAX)))

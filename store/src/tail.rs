@@ -6,7 +6,6 @@ pub(crate) mod earlier;
 
 use crate::block::{self, BLOCK_EVENTS_MIN, LineFacts};
 use crate::error::StoreError;
-use crate::script::Script;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use sqlx::SqliteConnection;
@@ -127,21 +126,20 @@ pub(crate) struct PackedTail {
     pub size: TailSize,
     first_at: Option<Timestamp>,
     last_at: Timestamp,
-    facts: Vec<u8>,
+    pub facts: Vec<u8>,
     pub lines: Vec<u8>,
 }
 
 impl PackedTail {
-    /// Writes it, if there is anything in it: behind all others, or in the place of one that goes.
-    pub fn write(self, script: &mut Script, place: Option<i64>) {
-        let Some(first_at) = self.first_at else { return };
-        let into = "event_tail (id, first_at, last_at, events, bytes, facts, lines)";
-        script.insert(into, vec![self], "", |mut values, row| {
-            values.push_bind(place).push_bind(first_at.0).push_bind(row.last_at.0);
-            values.push_bind(i64::try_from(row.size.events).unwrap_or(i64::MAX));
-            values.push_bind(i64::try_from(row.size.bytes).unwrap_or(i64::MAX));
-            values.push_bind(row.facts).push_bind(row.lines);
-        });
+    pub fn is_empty(&self) -> bool {
+        self.size.events == 0
+    }
+
+    /// What is a number in its row, as [`crate::kept`] writes it.
+    pub fn row(&self) -> [i64; 4] {
+        let Self { size, first_at, last_at, .. } = self;
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        [first_at.unwrap_or(*last_at).0, last_at.0, number(size.events), number(size.bytes)]
     }
 }
 

@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use crate::event::CommitOutcome;
 use crate::maintenance::{self, Maintenance, Progress};
 use crate::mark::SeenVersions;
+use crate::patience::Patient;
 use crate::rollup;
 use crate::seal::Sealing;
 use crate::tail::TailSize;
@@ -38,6 +39,7 @@ pub struct EventWriter {
     keys_max: usize,
     key_uses: KeyUses,
     checkpoints: Checkpoints,
+    patient: Patient,
     /// Does nothing but stay open. When the last connection closes SQLite deletes the WAL's index; where files cannot grow
     /// nobody could make it anew, and without it nobody can even read.
     _anchor: SqliteConnection,
@@ -121,6 +123,7 @@ impl EventWriter {
             keys_max,
             key_uses: KeyUses::default(),
             checkpoints: Checkpoints::default(),
+            patient: Patient::default(),
             _anchor: anchor,
             _lock: lock,
         })
@@ -160,7 +163,7 @@ impl EventWriter {
     pub fn keep_up(&mut self, now: Timestamp) -> bool {
         let Some(Session { memory, .. }) = &mut self.session else { return false };
         if memory.tail.is_full() && memory.sealing.is_none() {
-            memory.sealing = Some(Sealing::start(&self.store, maintenance::over_before_ms(now)));
+            memory.sealing = Some(Sealing::start(&self.store, &self.patient, maintenance::over_before_ms(now)));
         }
         memory.tail.is_overfull() || memory.counted.due(now).is_some() || self.checkpoints.has_rest()
     }

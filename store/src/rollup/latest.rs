@@ -138,7 +138,7 @@ impl Latest {
         if fits {
             let mut row = Vec::with_capacity(length);
             self.with(new).for_each(|(_, counts)| row.extend_from_slice(&counts.bytes));
-            write(script, row);
+            script.keep_latest(row);
         }
         fits
     }
@@ -147,11 +147,6 @@ impl Latest {
     pub fn learn(&mut self, new: BTreeMap<Bucket, Counts>) {
         self.0.extend(new);
     }
-}
-
-/// Writes the row.
-pub(super) fn write(script: &mut Script, row: Vec<u8>) {
-    script.statement("update rollup_latest set sections = ").push_bind(row);
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use super::Bucket;
 use super::counts::{Count, Key, add_up, pack_keys};
 use super::fold::Folded;
-use super::latest::{self, Counts, Latest};
+use super::latest::{Counts, Latest};
 use crate::error::StoreError;
 use crate::script::{Script, join_blobs};
 use domain::clock::Timestamp;
@@ -136,7 +136,7 @@ impl Tail {
             rows.push(row);
         }
         if !self.latest.is_empty() {
-            latest::write(script, Vec::new());
+            script.keep_latest(Vec::new());
         }
         write_rows(script, &rows);
         write_last_events(script, &last_events);
@@ -229,7 +229,7 @@ mod tests {
         let mut portions = 0;
         for round in 0..1_000 {
             let counts = |source| (bucket(source), (0..100).map(|name| (key(name), 1)).collect());
-            let added = tail.add(&mut Script::new(), vec![counts(round % 100 + 1)], |_| None);
+            let added = tail.add(&mut Script::default(), vec![counts(round % 100 + 1)], |_| None);
             portions += usize::from(matches!(added, Added::Tail(_)));
             tail.learn(added);
             let is_one_row = |Pending { rows, counts, .. }: &Pending| (*rows, *counts) == (1, 100);
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(tail.due(Timestamp(1)), None);
         let over = Timestamp(TIERS[0].width_ms);
         if tail.due(over) == Some(Due::Latest) {
-            let added = tail.get_latest(&mut Script::new());
+            let added = tail.get_latest(&mut Script::default());
             tail.learn(added);
         }
         assert_eq!(tail.due(over), Some(Due::Source(SourceNumber(1))));

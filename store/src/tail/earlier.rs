@@ -16,7 +16,7 @@ pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreE
     if !has_table(&mut *connection, "event_tail_rows").await? {
         return Ok(());
     }
-    let mut script = Script::new();
+    let mut script = Script::default();
     let mut after = i64::MIN;
     loop {
         let rows: Vec<(i64, i64, i64, i64, String)> =
@@ -40,7 +40,7 @@ pub(crate) async fn pack(connection: &mut SqliteConnection) -> Result<(), StoreE
             };
             builder.line(SourceNumber(source), line.as_bytes(), facts);
         }
-        builder.pack()?.write(&mut script, None);
+        script.keep_tail(None, builder.pack()?);
     }
     script.statement("drop table event_tail_rows");
     script.commit(connection).await.map_err(Failure::into_error)
