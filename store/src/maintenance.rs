@@ -99,16 +99,17 @@ pub(crate) async fn fold(session: &mut Session, due: Due, now: Timestamp) -> Res
             session.memory.counted.learn(added);
             Ok(Maintenance { more: true, folded: true, ..Maintenance::default() })
         }
-        Due::Source(source) => fold_source(session, source, now).await,
+        Due::Sources(sources) => fold_sources(session, &sources, now).await,
     }
 }
 
-/// Adds the oldest counts of a source's tail to its buckets.
-async fn fold_source(session: &mut Session, source: SourceNumber, now: Timestamp) -> Result<Maintenance, Failure> {
+/// Adds the oldest counts of these sources' tails to their buckets.
+async fn fold_sources(session: &mut Session, sources: &[SourceNumber], now: Timestamp) -> Result<Maintenance, Failure> {
     let mut transaction = writer::begin(&mut session.connection).await?;
-    let folded = fold::fold(&mut transaction, source, now).await;
-    let folded = writer::end(transaction, folded).await?;
-    session.memory.counted.folded(source, &folded);
+    let folded = fold::fold(&mut transaction, sources, now).await;
+    for (source, folded) in writer::end(transaction, folded).await? {
+        session.memory.counted.folded(source, &folded);
+    }
     Ok(Maintenance { more: true, folded: true, ..Maintenance::default() })
 }
 

@@ -2,12 +2,14 @@
 //! in chunks of consecutive names: the first in the bucket's own row, the others in rows of `rollup_keys`. Whoever asks for one
 //! name reads one chunk, and what is added to a bucket writes only those chunks anew that it touches.
 
+use super::Bucket;
 use super::counts::{Count, Key, PackedSums, Sums, add_up, keys, pack_keys};
 use crate::error::StoreError;
 use crate::script::join_blobs;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use domain::time_range::Segment;
+use rustc_hash::FxHashMap;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{FromRow, Row, Sqlite, SqliteConnection};
@@ -21,17 +23,11 @@ type Counts = Vec<Count<Key>>;
 /// A chunk beside the first: the first name in it, and its packed keys.
 type NamedChunk = (i64, Vec<u8>);
 
-/// Which bucket of which tier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub source: SourceNumber,
-    pub tier_ms: i64,
-    pub at: Timestamp,
-}
-
 /// A bucket's row, and which other chunks it has.
 #[derive(FromRow)]
 struct BlockRow {
+    /// Where it stands in the list that was asked for.
+    number: i64,
     id: i64,
     #[sqlx(flatten)]
     sums: PackedSums,
@@ -40,80 +36,123 @@ struct BlockRow {
     chunks: String,
 }
 
-/// Adds counts, those of a key added up, to one bucket.
+/// A bucket's row as it is to be.
+struct NewBlock {
+    id: i64,
+    bucket: Bucket,
+    sums: PackedSums,
+    keys: Vec<u8>,
+}
+
+/// A chunk beside the first, and whose it is.
+struct NewChunk {
+    block: i64,
+    first_name: i64,
+    keys: Vec<u8>,
+}
+
+/// Adds counts, those of a key added up, to buckets, each of which comes once. It takes six statements at most, whatever the number
+/// of buckets: each changes threads twice, which takes longer than to write a bucket.
 pub(crate) async fn add(
     connection: &mut SqliteConnection,
-    place: Place,
-    counts: &[Count<Key>],
+    additions: &[(Bucket, Vec<Count<Key>>)],
 ) -> Result<(), StoreError> {
-    let there: Option<BlockRow> = sqlx::query_as(
-        "select id, totals, versions, libraries, names, keys,
-            (select json_group_array(first_name) from rollup_keys where block = rollup_block.id) as chunks
-         from rollup_block join rollup_summary using (source, tier_ms, bucket_ms)
-         where source = $1 and tier_ms = $2 and bucket_ms = $3",
-    )
-    .bind(place.source.0)
-    .bind(place.tier_ms)
-    .bind(place.at.0)
-    .fetch_optional(&mut *connection)
-    .await?;
-    let mut sums = Sums::of(counts);
-    let (mut own_keys, mut firsts) = (Vec::new(), Vec::new());
-    let id = match there {
-        None => None,
-        Some(row) => {
-            sums = sums.plus(&row.sums)?;
-            own_keys = row.keys;
-            firsts = serde_json::from_str(&row.chunks).map_err(|_| StoreError::Corrupt("a list of chunks"))?;
-            firsts.sort_unstable();
-            Some(row.id)
+    let mut there = read_blocks(&mut *connection, additions).await?;
+    let mut next_id: i64 =
+        sqlx::query_scalar("select coalesce(max(id), 0) + 1 from rollup_block").fetch_one(&mut *connection).await?;
+    let (mut blocks, mut chunks) = (Vec::new(), Vec::new());
+    // What goes into chunks beside the first, by block and first name.
+    let mut touched: BTreeMap<(i64, i64), Counts> = BTreeMap::new();
+    for (number, (bucket, counts)) in additions.iter().enumerate() {
+        let (mut sums, mut keys, mut firsts) = (Sums::of(counts), Vec::new(), Vec::new());
+        let id = match there.remove(&number) {
+            None => {
+                next_id += 1;
+                next_id - 1
+            }
+            Some(row) => {
+                sums = sums.plus(&row.sums)?;
+                keys = row.keys;
+                firsts = serde_json::from_str(&row.chunks).map_err(|_| StoreError::Corrupt("a list of chunks"))?;
+                firsts.sort_unstable();
+                row.id
+            }
+        };
+        for (first_name, counts) in by_chunk(counts, &firsts) {
+            match first_name {
+                None => {
+                    let (own, more) = grown(&keys, counts)?;
+                    keys = own;
+                    chunks.extend(more.into_iter().map(|(first_name, keys)| NewChunk { block: id, first_name, keys }));
+                }
+                Some(first_name) => drop(touched.insert((id, first_name), counts)),
+            }
         }
-    };
-    let mut parts = by_chunk(counts, &firsts);
-    let mut chunks = Vec::new();
-    if let Some(counts) = parts.remove(&None) {
-        (own_keys, chunks) = grown(&own_keys, counts)?;
+        blocks.push(NewBlock { id, bucket: *bucket, sums: sums.pack(), keys });
     }
-    let id = write_block(&mut *connection, id, place, sums.pack(), own_keys).await?;
-    let touched: Vec<i64> = parts.keys().copied().flatten().collect();
-    for (first_name, keys) in read_chunks(&mut *connection, id, &touched).await? {
-        let (keys, more) = grown(&keys, parts.remove(&Some(first_name)).unwrap_or_default())?;
-        chunks.push((first_name, keys));
-        chunks.extend(more);
+    for NewChunk { block, first_name, keys } in read_chunks(&mut *connection, touched.keys()).await? {
+        let (keys, more) = grown(&keys, touched.remove(&(block, first_name)).unwrap_or_default())?;
+        chunks.push(NewChunk { block, first_name, keys });
+        chunks.extend(more.into_iter().map(|(first_name, keys)| NewChunk { block, first_name, keys }));
     }
-    if !parts.is_empty() {
+    if !touched.is_empty() {
         return Err(CORRUPT);
     }
-    write_chunks(connection, id, &chunks).await
+    write_blocks(&mut *connection, &blocks).await?;
+    write_chunks(connection, &chunks).await
 }
 
-/// The chunks of a bucket that begin with these names. One statement, as they are written by one: a bucket of many names has
-/// hundreds, and each statement changes threads twice.
+/// Those that are there, by their number.
+async fn read_blocks(
+    connection: &mut SqliteConnection,
+    additions: &[(Bucket, Vec<Count<Key>>)],
+) -> Result<FxHashMap<usize, BlockRow>, StoreError> {
+    let wanted: Vec<_> = additions.iter().map(|(bucket, _)| [bucket.source.0, bucket.tier_ms, bucket.at.0]).collect();
+    let rows: Vec<BlockRow> = sqlx::query_as(
+        "select wanted.key as number, rollup_block.id, totals, versions, libraries, names, keys,
+            (select json_group_array(first_name) from rollup_keys where block = rollup_block.id) as chunks
+         from json_each($1) as wanted
+         cross join rollup_block
+            on source = wanted.value ->> 0 and tier_ms = wanted.value ->> 1 and bucket_ms = wanted.value ->> 2
+         join rollup_summary using (source, tier_ms, bucket_ms)",
+    )
+    .bind(serde_json::json!(wanted).to_string())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((usize::try_from(row.number).ok()?, row))).collect())
+}
+
+/// The chunks of these blocks that begin with these names.
 async fn read_chunks(
     connection: &mut SqliteConnection,
-    id: i64,
-    firsts: &[i64],
-) -> Result<Vec<NamedChunk>, StoreError> {
-    if firsts.is_empty() {
+    wanted: impl Iterator<Item = &(i64, i64)>,
+) -> Result<Vec<NewChunk>, StoreError> {
+    let wanted: Vec<_> = wanted.collect();
+    if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "select first_name, keys from json_each($2) join rollup_keys on block = $1 and first_name = value";
-    Ok(sqlx::query_as(sql).bind(id).bind(serde_json::json!(firsts).to_string()).fetch_all(connection).await?)
+    let rows: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(
+        "select block, first_name, keys from json_each($1) as wanted
+         cross join rollup_keys on block = wanted.value ->> 0 and first_name = wanted.value ->> 1",
+    )
+    .bind(serde_json::json!(wanted).to_string())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(block, first_name, keys)| NewChunk { block, first_name, keys }).collect())
 }
 
-async fn write_chunks(connection: &mut SqliteConnection, id: i64, chunks: &[NamedChunk]) -> Result<(), StoreError> {
+async fn write_chunks(connection: &mut SqliteConnection, chunks: &[NewChunk]) -> Result<(), StoreError> {
     if chunks.is_empty() {
         return Ok(());
     }
-    let (all_keys, places) = join_blobs(chunks.iter().map(|(_, keys)| &**keys));
-    let rows: Vec<_> =
-        chunks.iter().zip(places).map(|((first_name, _), (from, length))| (first_name, from, length)).collect();
+    let (all_keys, places) = join_blobs(chunks.iter().map(|chunk| &*chunk.keys));
+    let row = |(chunk, (from, length)): (&NewChunk, _)| (chunk.block, chunk.first_name, from, length);
+    let rows: Vec<(i64, i64, usize, usize)> = chunks.iter().zip(places).map(row).collect();
     sqlx::query(
         "insert into rollup_keys (block, first_name, keys)
-         select $1, value ->> 0, substr($2, value ->> 1, value ->> 2) from json_each($3) where true
+         select value ->> 0, value ->> 1, substr($1, value ->> 2, value ->> 3) from json_each($2) where true
          on conflict (block, first_name) do update set keys = excluded.keys",
     )
-    .bind(id)
     .bind(all_keys)
     .bind(serde_json::json!(rows).to_string())
     .execute(connection)
@@ -121,45 +160,54 @@ async fn write_chunks(connection: &mut SqliteConnection, id: i64, chunks: &[Name
     Ok(())
 }
 
-/// Writes a bucket's own rows; its id.
-async fn write_block(
-    connection: &mut SqliteConnection,
-    id: Option<i64>,
-    place: Place,
-    sums: PackedSums,
-    keys: Vec<u8>,
-) -> Result<i64, StoreError> {
-    let id = sqlx::query_scalar(
+/// Writes buckets' own rows.
+async fn write_blocks(connection: &mut SqliteConnection, blocks: &[NewBlock]) -> Result<(), StoreError> {
+    let (all, rows) = rows_of(blocks, |block| {
+        let PackedSums { versions, libraries, received_names, names, .. } = &block.sums;
+        [versions, libraries, received_names, names, &block.keys]
+    });
+    sqlx::query(
         "insert into rollup_block
             (id, source, tier_ms, bucket_ms, versions, libraries, received_names, names, keys)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
+            substr($1, value ->> '$[1][0][0]', value ->> '$[1][0][1]'),
+            substr($1, value ->> '$[1][1][0]', value ->> '$[1][1][1]'),
+            substr($1, value ->> '$[1][2][0]', value ->> '$[1][2][1]'),
+            substr($1, value ->> '$[1][3][0]', value ->> '$[1][3][1]'),
+            substr($1, value ->> '$[1][4][0]', value ->> '$[1][4][1]')
+         from json_each($2) where true
          on conflict (id) do update set versions = excluded.versions, libraries = excluded.libraries,
-            received_names = excluded.received_names, names = excluded.names, keys = excluded.keys
-         returning id",
+            received_names = excluded.received_names, names = excluded.names, keys = excluded.keys",
     )
-    .bind(id)
-    .bind(place.source.0)
-    .bind(place.tier_ms)
-    .bind(place.at.0)
-    .bind(sums.versions)
-    .bind(sums.libraries)
-    .bind(sums.received_names)
-    .bind(sums.names)
-    .bind(keys)
-    .fetch_one(&mut *connection)
+    .bind(all)
+    .bind(rows)
+    .execute(&mut *connection)
     .await?;
+    let (all, rows) = rows_of(blocks, |block| [&block.sums.totals, &block.sums.present]);
     sqlx::query(
-        "insert into rollup_summary (source, tier_ms, bucket_ms, totals, present) values ($1, $2, $3, $4, $5)
+        "insert into rollup_summary (source, tier_ms, bucket_ms, totals, present)
+         select value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
+            substr($1, value ->> '$[1][0][0]', value ->> '$[1][0][1]'),
+            substr($1, value ->> '$[1][1][0]', value ->> '$[1][1][1]')
+         from json_each($2) where true
          on conflict (source, tier_ms, bucket_ms) do update set totals = excluded.totals, present = excluded.present",
     )
-    .bind(place.source.0)
-    .bind(place.tier_ms)
-    .bind(place.at.0)
-    .bind(sums.totals)
-    .bind(sums.present)
+    .bind(all)
+    .bind(rows)
     .execute(connection)
     .await?;
-    Ok(id)
+    Ok(())
+}
+
+/// Columns of blobs, all joined, and as JSON of each block its numbers and the places of its columns.
+fn rows_of<'b, const N: usize>(
+    blocks: &'b [NewBlock],
+    columns: impl Fn(&'b NewBlock) -> [&'b Vec<u8>; N],
+) -> (Vec<u8>, String) {
+    let (all, places) = join_blobs(blocks.iter().flat_map(|block| columns(block).map(Vec::as_slice)));
+    let numbers = |NewBlock { id, bucket, .. }: &NewBlock| [*id, bucket.source.0, bucket.tier_ms, bucket.at.0];
+    let rows: Vec<_> = blocks.iter().map(numbers).zip(places.chunks(N)).collect();
+    (all, serde_json::json!(rows).to_string())
 }
 
 /// The counts by the chunk that their name belongs to: its first name, `None` for the first chunk. `firsts` in order.

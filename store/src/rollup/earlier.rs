@@ -2,8 +2,10 @@
 //! pass over a name, before 0009 in one piece and without rowids, before 0011 without a word on what is present. They are
 //! written anew once, and their tables go. Before 0010 there were none by five days: they are made of the days.
 
-use super::block::{self, Place};
+use super::Bucket;
+use super::block;
 use super::counts::{Bytes, Count, Key, add_up, keys, pack_keys};
+use super::fold::FOLDED_BUCKETS;
 use crate::database::has_table;
 use crate::dictionary::NONE;
 use crate::error::StoreError;
@@ -97,7 +99,7 @@ async fn widen(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     if !buckets.is_empty() {
         tracing::info!(days = buckets.len(), "counts by five days are made of those by days, this once");
     }
-    let place = |(source, bucket_ms): &(i64, i64)| Place {
+    let place = |(source, bucket_ms): &(i64, i64)| Bucket {
         source: SourceNumber(*source),
         tier_ms: widest.width_ms,
         at: Timestamp(*bucket_ms).floor_to(widest.width_ms),
@@ -122,7 +124,7 @@ async fn widen(connection: &mut SqliteConnection) -> Result<(), StoreError> {
             for chunk in block::all_keys(&mut *connection, place.source, &[segment]).await? {
                 keys(&chunk.keys, |key, count| counts.push((key, count)))?;
             }
-            block::add(&mut *connection, place, &add_up(counts)).await?;
+            block::add(&mut *connection, &[(place, add_up(counts))]).await?;
         }
     }
     Ok(())
@@ -161,8 +163,8 @@ async fn write_anew(connection: &mut SqliteConnection, earlier: Earlier) -> Resu
         for keys in pieces {
             counts.extend((earlier.read)(&keys)?);
         }
-        let place = Place { source: SourceNumber(source), tier_ms, at: Timestamp(bucket_ms) };
-        block::add(&mut *connection, place, &add_up(counts)).await?;
+        let bucket = Bucket { source: SourceNumber(source), tier_ms, at: Timestamp(bucket_ms) };
+        block::add(&mut *connection, &[(bucket, add_up(counts))]).await?;
     }
     for drop in earlier.drops {
         sqlx::query(*drop).execute(&mut *connection).await?;
@@ -207,9 +209,10 @@ async fn pack_rows(connection: &mut SqliteConnection) -> Result<(), StoreError> 
         // The coarser ones were not there: they are made of its hours.
         let is_made = |tier: &Tier| tier.width_ms == tier_ms || (tier_ms == HOUR_MS && tier.width_ms > HOUR_MS);
         for tier in TIERS.into_iter().filter(is_made) {
-            for (at, counts) in buckets(&rows, tier)? {
-                let place = Place { source: SourceNumber(source), tier_ms: tier.width_ms, at };
-                block::add(&mut transaction, place, &add_up(counts)).await?;
+            let bucket = |at| Bucket { source: SourceNumber(source), tier_ms: tier.width_ms, at };
+            let additions = buckets(&rows, tier)?.into_iter().map(|(at, counts)| (bucket(at), add_up(counts)));
+            for some in additions.collect::<Vec<_>>().chunks(FOLDED_BUCKETS) {
+                block::add(&mut transaction, some).await?;
             }
         }
     }

@@ -1,6 +1,8 @@
-//! Folding: a source's tail is added to its packed buckets, in every tier at once, so that all tiers always say the same.
+//! Folding: the tail's counts are added to the packed buckets of their sources, in every tier at once, so that all tiers always
+//! say the same.
 
-use super::block::{self, Place};
+use super::Bucket;
+use super::block;
 use super::counts::{Count, Key, add_up, keys};
 use crate::error::StoreError;
 use domain::clock::Timestamp;
@@ -9,9 +11,9 @@ use domain::time_range::{TIERS, Tier};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
-/// Buckets of a source that one slice of maintenance folds, each into one of every tier: a source that nobody kept up with,
-/// as after a load of history, has thousands.
-const FOLDED_BUCKETS: i64 = 64;
+/// Buckets that one slice of maintenance folds, each into one of every tier: a source that nobody kept up with, as after a load
+/// of history, has thousands, and as many sources may have one.
+pub(crate) const FOLDED_BUCKETS: usize = 64;
 
 /// Whether a tier still keeps the counts of a moment at `now`. A bucket is kept as long as any moment in it is.
 pub(crate) fn keeps(tier: Tier, at: Timestamp, now: Timestamp) -> bool {
@@ -24,6 +26,7 @@ pub(crate) fn kept_from(tier: Tier, now: Timestamp) -> Timestamp {
 }
 
 /// What of a source's tail was folded.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Folded {
     pub rows: usize,
     pub counts: usize,
@@ -31,50 +34,64 @@ pub(crate) struct Folded {
     pub next: Option<Timestamp>,
 }
 
-/// Adds the oldest buckets of what the source's tail holds to its packed ones, and takes them out of it.
+/// Adds the oldest buckets of what the tail holds of these sources to their packed ones, and takes them out of it.
 pub(crate) async fn fold(
     connection: &mut SqliteConnection,
-    source: SourceNumber,
+    sources: &[SourceNumber],
     now: Timestamp,
-) -> Result<Folded, StoreError> {
-    let rows: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(
-        "select tier_ms, bucket_ms, counts from rollup_tail where source = $1 and bucket_ms in (
-            select distinct bucket_ms from rollup_tail where source = $1 order by bucket_ms limit $2)",
+) -> Result<BTreeMap<SourceNumber, Folded>, StoreError> {
+    let mut folded: BTreeMap<_, _> = sources.iter().map(|source| (*source, Folded::default())).collect();
+    let sources = serde_json::json!(sources.iter().map(|source| source.0).collect::<Vec<_>>()).to_string();
+    let rows: Vec<(i64, i64, i64, i64, Vec<u8>)> = sqlx::query_as(
+        "select rollup_tail.id, source, tier_ms, bucket_ms, counts from json_each($1) as wanted
+         cross join rollup_tail on source = wanted.value and bucket_ms in (
+            select distinct bucket_ms from rollup_tail where source = wanted.value order by bucket_ms limit $2)",
     )
-    .bind(source.0)
-    .bind(FOLDED_BUCKETS)
+    .bind(&sources)
+    .bind(i64::try_from((FOLDED_BUCKETS / folded.len().max(1)).max(1)).unwrap_or(1))
     .fetch_all(&mut *connection)
     .await?;
-    let (rows_folded, last_ms) = (rows.len(), rows.iter().map(|(_, bucket_ms, _)| *bucket_ms).max());
-    let mut buckets: BTreeMap<(i64, Timestamp), Vec<Count<Key>>> = BTreeMap::new();
-    for (tier_ms, bucket_ms, packed) in rows {
-        let into = buckets.entry((tier_ms, Timestamp(bucket_ms))).or_default();
+    let ids = serde_json::json!(rows.iter().map(|(id, ..)| *id).collect::<Vec<_>>()).to_string();
+    let mut buckets: BTreeMap<Bucket, Vec<Count<Key>>> = BTreeMap::new();
+    for (_, source, tier_ms, bucket_ms, packed) in rows {
+        let source = SourceNumber(source);
+        let into = buckets.entry(Bucket { source, tier_ms, at: Timestamp(bucket_ms) }).or_default();
+        let before = into.len();
         keys(&packed, |key, count| into.push((key, count)))?;
+        let folded = folded.entry(source).or_default();
+        (folded.rows, folded.counts) = (folded.rows + 1, folded.counts + into.len() - before);
     }
-    let counts_folded = buckets.values().map(Vec::len).sum::<usize>();
+    let mut additions = Vec::new();
     // From tier to tier: what a bucket gets is what the finer buckets in it got.
     for tier in TIERS {
-        let mut coarser: BTreeMap<(i64, Timestamp), Vec<Count<Key>>> = BTreeMap::new();
-        for ((tier_ms, at), counts) in buckets {
+        let mut coarser: BTreeMap<Bucket, Vec<Count<Key>>> = BTreeMap::new();
+        for (Bucket { source, tier_ms, at }, counts) in buckets {
             let counts = add_up(counts);
-            if tier_ms <= tier.width_ms && keeps(tier, at, now) {
-                block::add(&mut *connection, Place { source, tier_ms: tier.width_ms, at }, &counts).await?;
-            }
             let width_ms = next_width(tier).max(tier_ms);
-            coarser.entry((width_ms, at.floor_to(width_ms))).or_default().extend(counts);
+            let wider = Bucket { source, tier_ms: width_ms, at: at.floor_to(width_ms) };
+            coarser.entry(wider).or_default().extend_from_slice(&counts);
+            if tier_ms <= tier.width_ms && keeps(tier, at, now) {
+                additions.push((Bucket { source, tier_ms: tier.width_ms, at }, counts));
+            }
         }
         buckets = coarser;
     }
-    sqlx::query("delete from rollup_tail where source = $1 and bucket_ms <= $2")
-        .bind(source.0)
-        .bind(last_ms)
+    block::add(&mut *connection, &additions).await?;
+    sqlx::query("delete from rollup_tail where id in (select value from json_each($1))")
+        .bind(ids)
         .execute(&mut *connection)
         .await?;
-    let next_ms: Option<i64> = sqlx::query_scalar("select min(bucket_ms) from rollup_tail where source = $1")
-        .bind(source.0)
-        .fetch_one(connection)
-        .await?;
-    Ok(Folded { rows: rows_folded, counts: counts_folded, next: next_ms.map(Timestamp) })
+    let left: Vec<(i64, Option<i64>)> = sqlx::query_as(
+        "select wanted.value, (select min(bucket_ms) from rollup_tail where source = wanted.value)
+         from json_each($1) as wanted",
+    )
+    .bind(sources)
+    .fetch_all(connection)
+    .await?;
+    for (source, next_ms) in left {
+        folded.entry(SourceNumber(source)).or_default().next = next_ms.map(Timestamp);
+    }
+    Ok(folded)
 }
 
 /// Width of the buckets of the next coarser tier.

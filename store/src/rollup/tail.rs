@@ -4,7 +4,7 @@
 
 use super::Bucket;
 use super::counts::{Count, Key, add_up, pack_keys};
-use super::fold::Folded;
+use super::fold::{FOLDED_BUCKETS, Folded};
 use super::latest::{Counts, Latest};
 use crate::error::StoreError;
 use crate::script::{Script, join_blobs};
@@ -46,12 +46,12 @@ pub(crate) enum Added {
 }
 
 /// What is to be done next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Due {
     /// The tail is to get the latest counts.
     Latest,
-    /// The source's tail is to be folded.
-    Source(SourceNumber),
+    /// The tails of these sources are to be folded.
+    Sources(Vec<SourceNumber>),
 }
 
 /// What awaits folding.
@@ -148,7 +148,15 @@ impl Tail {
         if self.latest.oldest().is_some_and(|oldest| is_over(oldest, now)) {
             return Some(Due::Latest);
         }
-        self.sources.iter().find(|(_, pending)| pending.is_due(now)).map(|(source, _)| Due::Source(*source))
+        let due = self.sources.iter().filter(|(_, pending)| pending.is_due(now)).take(FOLDED_BUCKETS);
+        let mut counts = 0;
+        let due = due.take_while(|(_, pending)| {
+            let is_first = counts == 0;
+            counts += pending.counts.max(1);
+            is_first || counts <= COUNTS_MAX
+        });
+        let due: Vec<SourceNumber> = due.map(|(source, _)| *source).collect();
+        (!due.is_empty()).then_some(Due::Sources(due))
     }
 
     /// Does [`Due::Latest`].
@@ -242,6 +250,7 @@ mod tests {
             let added = tail.get_latest(&mut Script::default());
             tail.learn(added);
         }
-        assert_eq!(tail.due(over), Some(Due::Source(SourceNumber(1))));
+        let some = (1..=i64::try_from(super::FOLDED_BUCKETS).expect("few")).map(SourceNumber).collect();
+        assert_eq!(tail.due(over), Some(Due::Sources(some)), "several at once, and no more than a slice takes");
     }
 }
