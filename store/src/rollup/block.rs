@@ -51,8 +51,8 @@ struct NewChunk {
     keys: Vec<u8>,
 }
 
-/// Adds counts, those of a key added up, to buckets, each of which comes once. It takes six statements at most, whatever the number
-/// of buckets: each changes threads twice, which takes longer than to write a bucket.
+/// Adds counts, those of a key added up, to buckets, each of which comes once. It takes six statements at most, whatever the
+/// number of buckets: each changes threads twice, which takes longer than to write a bucket.
 pub(crate) async fn add(
     connection: &mut SqliteConnection,
     additions: &[(Bucket, Vec<Count<Key>>)],
