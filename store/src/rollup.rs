@@ -1,8 +1,9 @@
 //! Rollups: how often what was counted, per source and bucket. A commit adds what it counted, packed, to the latest counts
 //! (`rollup_latest`, one row); the tail gets them in portions (`rollup_tail`, rows of a source and bucket of the finest tier);
-//! `fold` adds the tail to the packed buckets of every tier (`rollup_block`, `block`). All three together are the counts, at
+//! `fold` adds the tail to the packed buckets of every tier (`rollup_block`, `block`; `addition`). All three together are the counts, at
 //! any moment. The law they must keep, per source and minute: received = the sum of all verdicts.
 
+pub(crate) mod addition;
 pub(crate) mod block;
 pub(crate) mod counts;
 pub(crate) mod earlier;

@@ -32,9 +32,7 @@ struct Part {
 impl Script {
     /// Goes on with a statement; its text and values follow.
     pub fn statement(&mut self, sql: &'static str) -> &mut QueryBuilder<Sqlite> {
-        if self.parts.is_empty() {
-            self.part("begin immediate");
-        }
+        self.begin();
         let last = self.parts.len() - 1;
         let part = &mut self.parts[last];
         part.statements += 1;
@@ -73,11 +71,15 @@ impl Script {
     ) {
         while let Some(log2) = rows.len().checked_ilog2() {
             let chunk = rows.drain(..1 << log2.min(STATEMENT_ROWS_LOG2));
-            if self.parts.is_empty() {
-                self.part("begin immediate");
-            }
+            self.begin();
             let insert = if chunk.len() > 1 { self.part("insert into ") } else { self.statement("insert into ") };
             insert.push(into).push(" ").push_values(chunk, &mut push).push(conflict);
+        }
+    }
+
+    fn begin(&mut self) {
+        if self.parts.is_empty() {
+            self.part("begin immediate");
         }
     }
 

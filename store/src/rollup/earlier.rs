@@ -2,10 +2,9 @@
 //! pass over a name, before 0009 in one piece and without rowids, before 0011 without a word on what is present. They are
 //! written anew once, and their tables go. Before 0010 there were none by five days: they are made of the days.
 
-use super::Bucket;
-use super::block;
 use super::counts::{Bytes, Count, Key, add_up, keys, pack_keys};
 use super::fold::FOLDED_BUCKETS;
+use super::{Bucket, addition, block};
 use crate::database::has_table;
 use crate::dictionary::NONE;
 use crate::error::StoreError;
@@ -124,7 +123,7 @@ async fn widen(connection: &mut SqliteConnection) -> Result<(), StoreError> {
             for chunk in block::all_keys(&mut *connection, place.source, &[segment]).await? {
                 keys(&chunk.keys, |key, count| counts.push((key, count)))?;
             }
-            block::add(&mut *connection, &[(place, add_up(counts))]).await?;
+            addition::add(&mut *connection, &[(place, add_up(counts))]).await?;
         }
     }
     Ok(())
@@ -164,7 +163,7 @@ async fn write_anew(connection: &mut SqliteConnection, earlier: Earlier) -> Resu
             counts.extend((earlier.read)(&keys)?);
         }
         let bucket = Bucket { source: SourceNumber(source), tier_ms, at: Timestamp(bucket_ms) };
-        block::add(&mut *connection, &[(bucket, add_up(counts))]).await?;
+        addition::add(&mut *connection, &[(bucket, add_up(counts))]).await?;
     }
     for drop in earlier.drops {
         sqlx::query(*drop).execute(&mut *connection).await?;
@@ -212,7 +211,7 @@ async fn pack_rows(connection: &mut SqliteConnection) -> Result<(), StoreError> 
             let bucket = |at| Bucket { source: SourceNumber(source), tier_ms: tier.width_ms, at };
             let additions = buckets(&rows, tier)?.into_iter().map(|(at, counts)| (bucket(at), add_up(counts)));
             for some in additions.collect::<Vec<_>>().chunks(FOLDED_BUCKETS) {
-                block::add(&mut transaction, some).await?;
+                addition::add(&mut transaction, some).await?;
             }
         }
     }

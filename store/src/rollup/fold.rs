@@ -1,9 +1,8 @@
 //! Folding: the tail's counts are added to the packed buckets of their sources, in every tier at once, so that all tiers always
 //! say the same.
 
-use super::Bucket;
-use super::block;
 use super::counts::{Count, Key, add_up, keys};
+use super::{Bucket, addition};
 use crate::error::StoreError;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
@@ -76,7 +75,7 @@ pub(crate) async fn fold(
         }
         buckets = coarser;
     }
-    block::add(&mut *connection, &additions).await?;
+    addition::add(&mut *connection, &additions).await?;
     sqlx::query("delete from rollup_tail where id in (select value from json_each($1))")
         .bind(ids)
         .execute(&mut *connection)
