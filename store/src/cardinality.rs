@@ -129,8 +129,7 @@ async fn keys_of(connection: &mut SqliteConnection, hour: SourceHour) -> Result<
             packed.push(counts.to_vec());
         }
     }
-    let folded = block::all_keys(connection, hour.source, &[Segment { tier_ms, from, until }]).await?;
-    packed.extend(folded.into_iter().map(|chunk| chunk.keys));
+    packed.extend(block::all_keys(connection, hour.source, &[Segment { tier_ms, from, until }]).await?);
     let mut found = FxHashSet::default();
     for packed in packed {
         keys(&packed, |key, _| {

@@ -4,6 +4,7 @@
 use crate::checkpoint::AUTOCHECKPOINT_PAGES;
 use crate::dictionary::Texts;
 use crate::error::StoreError;
+use crate::overview::remembered::Memory;
 use crate::rollup;
 use crate::tail;
 use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -44,6 +45,7 @@ pub struct Store {
     options: SqliteConnectOptions,
     data_dir: Arc<PathBuf>,
     texts: Arc<Texts>,
+    memory: Arc<Memory>,
 }
 
 impl Store {
@@ -75,7 +77,13 @@ impl Store {
             .after_release(|connection, _| Box::pin(is_usable(connection)))
             .connect_with(options.clone())
             .await?;
-        Ok(Self { pool, options, data_dir: Arc::new(data_dir.to_owned()), texts: Arc::default() })
+        Ok(Self {
+            pool,
+            options,
+            data_dir: Arc::new(data_dir.to_owned()),
+            texts: Arc::default(),
+            memory: Arc::default(),
+        })
     }
 
     /// Closes the pool's connections; running statements end first.
@@ -100,6 +108,11 @@ impl Store {
     /// The dictionary's texts, by their numbers.
     pub(crate) fn texts(&self) -> &Texts {
         &self.texts
+    }
+
+    /// Columns of buckets that were read of late.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// Several reads at one instant. It ends when it is dropped: nobody needs to wait for the end of what only reads.

@@ -7,7 +7,7 @@ use domain::event::EVENT_NAME_CHARS_MAX;
 use rustc_hash::FxHashMap;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Stands for "no name" and "no version"; not in the table.
 pub const NONE: i64 = 0;
@@ -104,9 +104,16 @@ impl Words<'_> {
     }
 }
 
-/// Texts by their numbers, for whoever reads counts. A number never changes its text.
+/// Texts and their numbers, for whoever reads counts. A number never changes its text.
 #[derive(Debug, Default)]
-pub(crate) struct Texts(Mutex<FxHashMap<i64, Arc<str>>>);
+pub(crate) struct Texts(Mutex<KnownTexts>);
+
+#[derive(Debug, Default)]
+struct KnownTexts {
+    texts: FxHashMap<i64, Arc<str>>,
+    /// Those that somebody asked for by their texts.
+    numbers: HashMap<Box<str>, i64>,
+}
 
 impl Texts {
     /// The text of each of those numbers, as far as there is one.
@@ -131,9 +138,29 @@ impl Texts {
         Ok(texts)
     }
 
+    /// The number of a text, if it has one.
+    pub async fn number(&self, connection: &mut SqliteConnection, text: &str) -> Result<Option<i64>, StoreError> {
+        let known = self.lock().numbers.get(text).copied();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let number: Option<i64> = sqlx::query_scalar("select id from dictionary where text = $1")
+            .bind(text)
+            .fetch_optional(connection)
+            .await?;
+        if let Some(number) = number {
+            let numbers = &mut self.lock().numbers;
+            if numbers.len() >= CACHED_TEXTS_MAX {
+                numbers.clear();
+            }
+            numbers.insert(text.into(), number);
+        }
+        Ok(number)
+    }
+
     /// Those that memory holds, and the numbers of the others.
     fn known(&self, ids: &[i64]) -> (Vec<Option<Arc<str>>>, HashSet<i64>) {
-        let texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = &self.lock().texts;
         let known: Vec<_> = ids.iter().map(|id| texts.get(id).cloned()).collect();
         let is_unknown = |(id, text): (&i64, &Option<Arc<str>>)| (*id > OTHER && text.is_none()).then_some(*id);
         let unknown = ids.iter().zip(&known).filter_map(is_unknown).collect();
@@ -141,11 +168,15 @@ impl Texts {
     }
 
     fn learn(&self, rows: FxHashMap<i64, Arc<str>>) {
-        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = &mut self.lock().texts;
         if texts.len() + rows.len() > CACHED_TEXTS_MAX {
             texts.clear();
         }
         texts.extend(rows.into_iter().take(CACHED_TEXTS_MAX));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, KnownTexts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

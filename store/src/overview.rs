@@ -1,15 +1,18 @@
 //! The Source Overview's numbers, all read at one instant: `scan` reads the rollups of both windows once, `tally` adds them
 //! up, for the pipeline, the panel and every table.
 
+mod blocks;
 mod live;
 mod narrow;
 mod packed;
+pub(crate) mod remembered;
 mod scan;
 mod tally;
 
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::rollup;
+use blocks::{Blocks, Reader};
 use domain::breakdown::{Breakdown, Dimension, Row, RowKey, Sort};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
@@ -21,10 +24,9 @@ use live::Latest;
 use narrow::Narrow;
 use packed::{Packed, Wanted};
 use rustc_hash::FxHashSet;
-use scan::{Scans, Scope, has_words};
+use scan::{Scans, Scope};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
-use std::ops::DerefMut;
 use std::sync::Arc;
 use tally::word_key;
 
@@ -59,20 +61,19 @@ pub async fn read<T: AsMut<[Row]>>(
 ) -> Result<Page<T>, StoreError> {
     let Question { window, selection, filters, dimension } = question;
     let dimension = selection.usable(dimension);
-    // One statement sees one instant by itself, and to begin a transaction takes as long as another. Only filters and words need
-    // more; the dictionary's texts never change.
-    let is_one = filters.pinned().next().is_none() && !has_words(dimension);
-    let mut reading: Box<dyn DerefMut<Target = SqliteConnection> + Send> =
-        if is_one { Box::new(store.pool().acquire().await?) } else { Box::new(store.begin_read().await?) };
-    let narrow = Narrow::to(&mut reading, &filters).await?;
-    let scope = Scope::new(source, window, selection, dimension, narrow, now);
+    let mut connection = store.pool().acquire().await?;
+    // The dictionary's texts never change: they need not be of the same instant.
+    let narrow = Narrow::to(&mut connection, store, &filters).await?;
+    let scope = Scope::new(window, selection, dimension, narrow, now);
+    let reader = Reader { memory: store.memory(), source, now };
     let wanted = scope.wanted(vec![live::segment(LIVE_PAGE_BUCKETS, now)]);
-    let packed = Packed::read(&mut reading, source, &wanted).await?;
-    let scans = scope.read(&mut reading, &packed).await?;
+    let (packed, blocks) = reader.read(&mut connection, wanted, &scope.needs(true)).await?;
+    let scans = scope.read(&packed, &blocks)?;
     let latest = Latest::of(&packed, source, LIVE_PAGE_BUCKETS, now)?;
     let last_minute = latest.last_minute;
-    let named = name(&mut reading, store, &scans, &packed, window.in_progress().then_some(latest), cut).await;
-    drop(reading);
+    let latest = window.in_progress().then_some(latest);
+    let named = name(&mut connection, store, &scans, &packed, &blocks, latest, cut).await;
+    drop(connection);
     let tabs = Dimension::ALL.into_iter().filter(|tab| selection.usable(*tab) == *tab);
     let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
     let (pipeline, series, fate) = (scans.pipeline(), scans.series(), scans.fate());
@@ -87,6 +88,7 @@ async fn name<T: AsMut<[Row]>>(
     store: &Store,
     scans: &Scans<'_>,
     packed: &Packed,
+    blocks: &Blocks,
     latest: Option<Latest>,
     cut: impl FnOnce(Breakdown) -> T,
 ) -> Result<Named<T>, StoreError> {
@@ -97,7 +99,7 @@ async fn name<T: AsMut<[Row]>>(
             let texts = store.texts().of(connection, &ids).await?;
             let mut table = cut(Breakdown { rows: scans.rows_of_words(dimension, &ids, &texts) });
             let shown = with_words(table.as_mut(), dimension, &ids, &texts);
-            scans.add_trends(connection, packed, shown).await?;
+            scans.add_trends(packed, blocks, shown)?;
             table
         }
     };
@@ -148,13 +150,12 @@ pub async fn breakdown(
 ) -> Result<Breakdown, StoreError> {
     let Question { window, selection, filters, dimension } = question;
     let dimension = selection.usable(dimension);
-    let mut transaction = store.begin_read().await?;
-    let narrow = Narrow::to(&mut transaction, &filters).await?;
-    let scope = Scope::new(source, window, selection, dimension, narrow, now);
-    let packed = Packed::read(&mut transaction, source, &scope.wanted(Vec::new())).await?;
-    let scans = scope.read(&mut transaction, &packed).await?;
-    let breakdown = table(&mut transaction, store, &scans, dimension).await?;
-    Ok(breakdown)
+    let mut connection = store.pool().acquire().await?;
+    let narrow = Narrow::to(&mut connection, store, &filters).await?;
+    let scope = Scope::new(window, selection, dimension, narrow, now);
+    let reader = Reader { memory: store.memory(), source, now };
+    let (packed, blocks) = reader.read(&mut connection, scope.wanted(Vec::new()), &scope.needs(false)).await?;
+    table(&mut connection, store, &scope.read(&packed, &blocks)?, dimension).await
 }
 
 async fn table(
@@ -173,14 +174,15 @@ async fn table(
 /// # Errors
 /// The database fails.
 pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Timestamp) -> Result<Report, StoreError> {
-    let mut transaction = store.begin_read().await?;
-    let narrow = Narrow::to(&mut transaction, &Filters::default()).await?;
-    let scope = Scope::new(source, window, Selection::default(), Dimension::EventType, narrow, now).of_report();
-    let packed = Packed::read(&mut transaction, source, &scope.wanted(Vec::new())).await?;
-    let scans = scope.read(&mut transaction, &packed).await?;
+    let mut connection = store.pool().acquire().await?;
+    let narrow = Narrow::to(&mut connection, store, &Filters::default()).await?;
+    let scope = Scope::new(window, Selection::default(), Dimension::EventType, narrow, now).of_report();
+    let reader = Reader { memory: store.memory(), source, now };
+    let (packed, blocks) = reader.read(&mut connection, scope.wanted(Vec::new()), &scope.needs(false)).await?;
+    let scans = scope.read(&packed, &blocks)?;
     let mut tables = BTreeMap::new();
     for dimension in Dimension::ALL {
-        let table = table(&mut transaction, store, &scans, dimension).await?;
+        let table = table(&mut connection, store, &scans, dimension).await?;
         tables.insert(dimension.slug(), table.sorted(Sort::default(), None));
     }
     let mut table = |dimension: Dimension| tables.remove(dimension.slug()).unwrap_or_default();

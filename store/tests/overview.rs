@@ -262,6 +262,32 @@ async fn two_hundred_random_questions_are_what_a_recount_says() {
     }
 }
 
+/// What was read stays in memory: it must not be believed for longer than it is true, whoever writes.
+#[tokio::test]
+async fn questions_between_commits_are_what_a_recount_says() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.second().await, NOW).await.expect("a writer");
+    let mut dice = Dice(13);
+    let mut events = history();
+    // Old buckets get more, too.
+    for place in (1..events.len()).rev() {
+        events.swap(place, usize::try_from(dice.roll(place as u64 + 1)).expect("small"));
+    }
+    for n in 1..12 {
+        let (from, until) = (events.len() * (n - 1) / 12, events.len() * n / 12);
+        writer.keep(events[from..until].to_vec()).await.expect("commits");
+        for is_folded in [false, true] {
+            while is_folded && writer.maintain(NOW).await.expect("maintains").more {}
+            for dimension in Dimension::ALL {
+                let question = whole(TimeRange::TwoWeeks.resolve(NOW), dimension);
+                check_question(&database.store, &events[..until], question, "two weeks").await;
+                let question = random_question(&mut dice, &events);
+                check_question(&database.store, &events[..until], question, &format!("commit {n}")).await;
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn counts_alone_read_like_those_of_events() {
     let (real, bulk) = (Database::new().await, Database::new().await);

@@ -1,5 +1,6 @@
 //! Filters in the words of the rollups: types and numbers of the dictionary.
 
+use crate::database::Store;
 use crate::dictionary::{NONE, OTHER};
 use crate::error::StoreError;
 use crate::rollup::counts::Key;
@@ -49,7 +50,7 @@ impl Narrow {
     /// A text that no event ever had is no number of the dictionary.
     const NOWHERE: i64 = -1;
 
-    pub async fn to(connection: &mut SqliteConnection, filters: &Filters) -> Result<Self, StoreError> {
+    pub async fn to(connection: &mut SqliteConnection, store: &Store, filters: &Filters) -> Result<Self, StoreError> {
         let event_type = filters.get(Dimension::EventType).map(|row| match row {
             RowKey::Type(event_type) => Some(*event_type),
             _ => None,
@@ -62,9 +63,9 @@ impl Narrow {
         Ok(Self {
             alone,
             event_type,
-            name: Self::number(&mut *connection, filters.get(Dimension::EventName)).await?,
-            version: Self::number(&mut *connection, filters.get(Dimension::AppVersion)).await?,
-            library: Self::number(connection, filters.get(Dimension::Library)).await?,
+            name: Self::number(&mut *connection, store, filters.get(Dimension::EventName)).await?,
+            version: Self::number(&mut *connection, store, filters.get(Dimension::AppVersion)).await?,
+            library: Self::number(connection, store, filters.get(Dimension::Library)).await?,
         })
     }
 
@@ -113,7 +114,11 @@ impl Narrow {
         }
     }
 
-    async fn number(connection: &mut SqliteConnection, row: Option<&RowKey>) -> Result<Option<i64>, StoreError> {
+    async fn number(
+        connection: &mut SqliteConnection,
+        store: &Store,
+        row: Option<&RowKey>,
+    ) -> Result<Option<i64>, StoreError> {
         let text = match row {
             None => return Ok(None),
             Some(RowKey::Name(text) | RowKey::Version(text) | RowKey::Library(text)) => text,
@@ -121,10 +126,6 @@ impl Narrow {
             Some(RowKey::Other) => return Ok(Some(OTHER)),
             Some(RowKey::Reason(_) | RowKey::Type(_) | RowKey::NoType) => return Ok(Some(Self::NOWHERE)),
         };
-        let id: Option<i64> = sqlx::query_scalar("select id from dictionary where text = $1")
-            .bind(text)
-            .fetch_optional(connection)
-            .await?;
-        Ok(Some(id.unwrap_or(Self::NOWHERE)))
+        Ok(Some(store.texts().number(connection, text).await?.unwrap_or(Self::NOWHERE)))
     }
 }

@@ -10,23 +10,10 @@ use domain::time_range::Segment;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
-/// The tail of the source's rollups. Bounded (see `rollup::tail`).
-const TAIL: &str = joined!("0", "counts", " from rollup_tail where source = $1");
-const TOTALS: &str = buckets!("rollup_summary", "totals", "$2");
-const PRESENT: &str = buckets!("rollup_summary", "present", "$3");
-/// The latest keys, of which a bucket with many names has some in other rows.
-const LATEST: [&str; 2] = [
-    buckets!("rollup_block", "keys", "$4"),
-    joined!(
-        "segment.key",
-        "rollup_keys.keys",
-        from_buckets!("rollup_block", "$4"),
-        " cross join rollup_keys on rollup_keys.block = rollup_block.id"
-    ),
-];
-/// Where the columns lie: tail and latest counts, totals and what is present, then words, then the latest keys.
-const FIRST_OF_WORDS: usize = 4;
-const FIRST_OF_LATEST: usize = 7;
+/// Columns of blocks that a question may need: its three tables' words, the trends of the open one, and the keys of a name.
+pub(super) const SLOTS: usize = 5;
+/// Columns that are read beside them.
+const FIRST_OF_SLOTS: usize = 9;
 
 /// Which rollups are read; none where there is no segment.
 #[derive(Default)]
@@ -35,37 +22,66 @@ pub(super) struct Wanted {
     pub tail: bool,
     /// Of which buckets the totals.
     pub totals: Vec<Segment>,
+    /// Of which buckets beside them what follows.
+    pub whole: Vec<Segment>,
+    /// Whether their totals are read.
+    pub whole_totals: bool,
     /// Whether it is read which words there are.
     pub present: bool,
-    /// Which columns of words.
-    pub words: [Option<WordColumn>; 3],
-    /// Of which buckets these are.
-    pub words_of: Vec<Segment>,
     /// Of which buckets all keys.
+    pub all_keys: Vec<Segment>,
+    /// As all keys.
     pub latest: Vec<Segment>,
+    /// Columns of blocks, and of which buckets.
+    pub slots: [Option<(Column, Vec<Segment>)>; SLOTS],
 }
 
-/// A column of packed words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WordColumn {
+/// A column of a bucket's block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Column {
     /// Names, whatever became of their events.
     ReceivedNames,
     /// Names by verdict.
     Names,
     Versions,
     Libraries,
+    /// The chunk of keys that has those of this name, if there are any.
+    KeysOf(i64),
 }
 
-impl WordColumn {
-    /// The statement that reads it: of the source `$1`, from the buckets in `$3`.
-    fn sql(self) -> &'static str {
+impl Column {
+    /// The statement that reads it, from the segments in the given parameter.
+    fn sql(self, segments: &str) -> String {
         match self {
-            Self::ReceivedNames => buckets!("rollup_block", "received_names", "$3"),
-            Self::Names => buckets!("rollup_block", "names", "$3"),
-            Self::Versions => buckets!("rollup_block", "versions", "$3"),
-            Self::Libraries => buckets!("rollup_block", "libraries", "$3"),
+            Self::ReceivedNames => buckets("rollup_block", "received_names", segments),
+            Self::Names => buckets("rollup_block", "names", segments),
+            Self::Versions => buckets("rollup_block", "versions", segments),
+            Self::Libraries => buckets("rollup_block", "libraries", segments),
+            // The name stands beside each segment, so that it is the same statement for all names.
+            Self::KeysOf(_) => joined(
+                "segment.key",
+                "coalesce(rollup_keys.keys, rollup_block.keys)",
+                &(from_buckets("rollup_block", segments)
+                    + " left join rollup_keys on rollup_keys.rowid = (select rowid from rollup_keys
+                        where block = rollup_block.id and first_name <= segment.value ->> 3
+                        order by first_name desc limit 1)"),
+            ),
         }
     }
+
+    /// The segments as its statement takes them.
+    fn list(self, segments: &[Segment]) -> String {
+        let Self::KeysOf(name) = self else { return list(segments) };
+        let segments: Vec<_> = segments.iter().map(|part| [part.tier_ms, part.from.0, part.until.0, name]).collect();
+        serde_json::json!(segments).to_string()
+    }
+}
+
+/// All keys of buckets, of which one with many names has some in other rows.
+fn keys_sql(segments: &str) -> [String; 2] {
+    let chunks =
+        from_buckets("rollup_block", segments) + " cross join rollup_keys on rollup_keys.block = rollup_block.id";
+    [buckets("rollup_block", "keys", segments), joined("segment.key", "rollup_keys.keys", &chunks)]
 }
 
 /// What was read, as SQLite gave it.
@@ -86,18 +102,30 @@ impl Packed {
         source: SourceNumber,
         wanted: &Wanted,
     ) -> Result<Self, StoreError> {
-        let unless_empty = |segments: &[Segment], sql| if segments.is_empty() { "null" } else { sql };
-        let words = wanted.words.map(|column| column.map_or("null", WordColumn::sql));
-        let latest = LATEST.map(|sql| unless_empty(&wanted.latest, sql));
-        let (tail, latest_counts) = if wanted.tail { (TAIL, latest::latest!()) } else { ("null", "null") };
-        let present = if wanted.present { PRESENT } else { "null" };
-        let columns =
-            [&[tail, latest_counts, unless_empty(&wanted.totals, TOTALS), present], &words[..], &latest].concat();
+        let when = |is_wanted: bool, sql: String| if is_wanted { sql } else { "null".to_owned() };
+        let when_any = |segments: &[Segment], sql| when(!segments.is_empty(), sql);
+        // Bounded (see `rollup::tail`).
+        let tail = joined("0", "counts", " from rollup_tail where source = $1");
+        let mut columns = vec![
+            when(wanted.tail, tail),
+            when(wanted.tail, latest::latest!().to_owned()),
+            when_any(&wanted.totals, buckets("rollup_summary", "totals", "$2")),
+            when(wanted.whole_totals, buckets("rollup_summary", "totals", "$3")),
+            when(wanted.present, buckets("rollup_summary", "present", "$3")),
+        ];
+        columns.extend(keys_sql("$4").map(|sql| when_any(&wanted.all_keys, sql)));
+        columns.extend(keys_sql("$5").map(|sql| when_any(&wanted.latest, sql)));
+        let mut lists: Vec<String> =
+            [&wanted.totals, &wanted.whole, &wanted.all_keys, &wanted.latest].map(|segments| list(segments)).into();
+        for (slot, wanted) in (6..).zip(&wanted.slots) {
+            let column = wanted.as_ref().map(|(column, segments)| when_any(segments, column.sql(&format!("${slot}"))));
+            columns.push(column.unwrap_or_else(|| "null".to_owned()));
+            lists.push(wanted.as_ref().map_or_else(String::new, |(column, segments)| column.list(segments)));
+        }
         let sql = format!("select ({})", columns.join("), ("));
-        // Made of the constants above.
+        // Made of constants; which of them there are is not many statements.
         let query = sqlx::query(AssertSqlSafe(sql)).bind(source.0);
-        let segments = [&wanted.totals, &wanted.words_of, &wanted.latest].map(|segments| list(segments));
-        let query = segments.into_iter().fold(query, |query, segments| query.bind(segments));
+        let query = lists.into_iter().fold(query, |query, list| query.bind(list));
         Ok(Self { source, row: query.fetch_one(connection).await? })
     }
 
@@ -116,28 +144,46 @@ impl Packed {
     }
 
     /// Of each bucket the place of its segment among those wanted, its start, and the packed totals.
-    pub fn totals(&self, each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    pub fn totals<'p>(
+        &'p self,
+        each: impl FnMut(i64, Timestamp, &'p [u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         each_joined(self.column(2)?, each)
+    }
+
+    /// The same of those beside.
+    pub fn whole_totals<'p>(
+        &'p self,
+        each: impl FnMut(i64, Timestamp, &'p [u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        each_joined(self.column(3)?, each)
     }
 
     /// Which words there are, bucket by bucket.
     pub fn present(&self, mut each: impl FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        each_joined(self.column(3)?, |_, _, present| each(present))
+        each_joined(self.column(4)?, |_, _, present| each(present))
     }
 
-    /// As [`Self::totals`], of the words wanted at that place.
-    pub fn words(
+    /// As [`Self::totals`], of all keys, chunk by chunk.
+    pub fn all_keys(
         &self,
-        place: usize,
-        each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>,
+        mut each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        each_joined(self.column(FIRST_OF_WORDS + place)?, each)
+        (5..7).try_for_each(|part| each_joined(self.column(part)?, &mut each))
     }
 
     /// Of each of the latest buckets its start and packed keys, chunk by chunk.
     pub fn latest(&self, mut each: impl FnMut(Timestamp, &[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        (0..LATEST.len())
-            .try_for_each(|part| each_joined(self.column(FIRST_OF_LATEST + part)?, |_, at, keys| each(at, keys)))
+        (7..9).try_for_each(|part| each_joined(self.column(part)?, |_, at, keys| each(at, keys)))
+    }
+
+    /// As [`Self::totals`], of that slot's column.
+    pub fn slot<'p>(
+        &'p self,
+        slot: usize,
+        each: impl FnMut(i64, Timestamp, &'p [u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        each_joined(self.column(FIRST_OF_SLOTS + slot)?, each)
     }
 
     fn column(&self, place: usize) -> Result<&[u8], StoreError> {

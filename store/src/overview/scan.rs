@@ -3,24 +3,21 @@
 //! for the few rows whose trends are shown; of a table that is not open no more than which words there are. For the rest the
 //! keys are read of which some table has use, because a sum cannot be narrowed.
 
+use super::blocks::{Blocks, Need};
 use super::narrow::Narrow;
-use super::packed::{Packed, Wanted, WordColumn};
+use super::packed::{Column, Packed, SLOTS, Wanted};
 use super::tally::{Numbers, Totals, Words};
 use crate::error::StoreError;
-use crate::rollup::block;
 use crate::rollup::counts::{self, Key};
 use crate::rollup::words;
 use domain::breakdown::{Dimension, Row};
 use domain::clock::Timestamp;
 use domain::overview::{Counted, Fate, Pipeline, Selection, Series};
-use domain::source::SourceNumber;
 use domain::time_range::{Segment, Window};
-use sqlx::SqliteConnection;
 use std::sync::Arc;
 
 /// Which rollups a page looks at: a window's and its compared window's.
 pub(super) struct Scope {
-    source: SourceNumber,
     selection: Selection,
     dimension: Dimension,
     /// Whether rows are asked for of all tables, not only of the open one.
@@ -55,10 +52,9 @@ impl Grid {
 /// The tables whose rows are in the dictionary.
 const WORDS: [Dimension; 3] = [Dimension::EventName, Dimension::AppVersion, Dimension::Library];
 
-/// Whether the rows of a table are in the dictionary.
-pub(super) fn has_words(dimension: Dimension) -> bool {
-    WORDS.contains(&dimension)
-}
+/// Slots of [`Blocks`]: the words of whole windows, in the order of [`WORDS`], then these.
+const TRENDS: usize = 3;
+const KEYS_OF_NAME: usize = 4;
 
 /// One window's counts.
 struct Scan<'a> {
@@ -172,8 +168,8 @@ impl Stretches {
     }
 
     /// The window of the segment at that place.
-    fn window(&self, segment: i64) -> usize {
-        usize::try_from(segment).ok().and_then(|segment| self.windows.get(segment)).copied().unwrap_or(0)
+    fn window(&self, segment: usize) -> usize {
+        self.windows.get(segment).copied().unwrap_or(0)
     }
 
     /// The windows that hold the moment.
@@ -184,20 +180,13 @@ impl Stretches {
 }
 
 impl Scope {
-    pub fn new(
-        source: SourceNumber,
-        window: Window,
-        selection: Selection,
-        dimension: Dimension,
-        narrow: Narrow,
-        now: Timestamp,
-    ) -> Self {
+    pub fn new(window: Window, selection: Selection, dimension: Dimension, narrow: Narrow, now: Timestamp) -> Self {
         let buckets = window.bucket_count();
         let last = i64::try_from(buckets).unwrap_or(1) - 1;
         let from_ms = window.grid_from().0;
         let shown = Grid { window, from_ms, last, trend: buckets };
         let compared = Grid { window: window.previous(), from_ms: from_ms - window.shift_ms, last, trend: 0 };
-        Self { source, selection, dimension, is_report: false, now, narrow, shown, compared }
+        Self { selection, dimension, is_report: false, now, narrow, shown, compared }
     }
 
     /// With the rows of all tables.
@@ -205,35 +194,59 @@ impl Scope {
         Self { is_report: true, ..self }
     }
 
-    /// What is read of both windows, beside the keys in these segments.
+    /// What is read of both windows, beside the keys in these segments and what is [`Self::needs`].
     pub fn wanted(&self, latest: Vec<Segment>) -> Wanted {
-        let is_whole = |dimension| self.narrow.leaves_whole(dimension);
-        let sums = |dimension| (is_whole(dimension) && self.needs_counts(dimension)).then(|| self.column_of(dimension));
+        let totals = self.stretches().segments;
+        let is_narrowed_by_more = !self.narrow.is_open() && self.narrow.only_name().is_none();
         Wanted {
             tail: true,
-            totals: self.stretches().segments,
+            whole: self.whole_stretches().segments,
+            whole_totals: WORDS.into_iter().any(|dimension| self.words_needed(dimension).is_some()),
             present: WORDS.into_iter().any(|dimension| self.is_of_present(dimension)),
-            words: WORDS.map(sums),
-            words_of: self.whole_stretches().segments,
+            all_keys: if is_narrowed_by_more { totals.clone() } else { Vec::new() },
+            totals,
             latest,
+            ..Wanted::default()
         }
     }
 
-    /// Both windows, from what was [`Self::wanted`]; keys, of which only a narrowed question has use, are read.
-    pub async fn read(&self, connection: &mut SqliteConnection, packed: &Packed) -> Result<Scans<'_>, StoreError> {
+    /// The columns of blocks that are needed; trends only where they are shown.
+    pub fn needs(&self, has_trends: bool) -> [Need; SLOTS] {
+        let words = |dimension| Some((self.words_needed(dimension)?, self.whole_stretches().segments));
+        let [names, versions, libraries] = WORDS.map(words);
+        let is_open_tab = |dimension: &Dimension| has_trends && *dimension == self.dimension;
+        let trends = WORDS.into_iter().find(is_open_tab).and_then(|dimension| self.words_needed(dimension));
+        let keys_of_name = self.narrow.only_name().map(Column::KeysOf);
+        [
+            names,
+            versions,
+            libraries,
+            trends.map(|column| (column, self.trend_stretches().segments)),
+            keys_of_name.map(|column| (column, self.stretches().segments)),
+        ]
+    }
+
+    /// Where the words of a table are packed, if they are counted and no filter narrows them.
+    fn words_needed(&self, dimension: Dimension) -> Option<Column> {
+        let is_needed = self.narrow.leaves_whole(dimension) && self.needs_counts(dimension);
+        is_needed.then(|| self.column_of(dimension))
+    }
+
+    /// Both windows, from what was [`Self::wanted`] and what it [`Self::needs`].
+    pub fn read(&self, packed: &Packed, blocks: &Blocks) -> Result<Scans<'_>, StoreError> {
         let grids = [self.shown, self.compared];
         let mut scans = grids.map(|grid| Scan::new(self, grid));
         let stretches = self.stretches();
         packed.totals(|segment, at, totals| {
-            let window = stretches.window(segment);
+            let window = stretches.window(usize::try_from(segment).unwrap_or(0));
             let bucket = grids[window].index(at);
             let all = &mut scans[window].all;
             counts::totals(totals, |counted, event_type, count| all.add(counted, event_type, bucket, count))
         })?;
-        if !self.narrow.is_open() {
-            self.read_keys(connection, &stretches, &mut scans).await?;
-        }
-        self.add_words(packed, &mut scans)?;
+        let mut add_keys = |segment, at, keys: &[u8]| self.add_keys(&mut scans, stretches.window(segment), at, keys);
+        packed.all_keys(|segment, at, keys| add_keys(usize::try_from(segment).unwrap_or(0), at, keys))?;
+        blocks.each(KEYS_OF_NAME, &mut add_keys)?;
+        self.add_words(blocks, &mut scans)?;
         for row in packed.tail()? {
             for window in stretches.windows_with(row.at) {
                 let bucket = grids[window].index(row.at);
@@ -249,7 +262,12 @@ impl Scope {
         Stretches::of(&[self.shown, self.compared], |window| window.segments(self.now))
     }
 
-    /// The same in the fewest buckets there are.
+    /// Those of the shown window alone.
+    fn trend_stretches(&self) -> Stretches {
+        Stretches::of(&[self.shown], |window| window.segments(self.now))
+    }
+
+    /// Both in the fewest buckets there are.
     fn whole_stretches(&self) -> Stretches {
         Stretches::of(&[self.shown, self.compared], |window| window.whole_segments(self.now))
     }
@@ -265,11 +283,11 @@ impl Scope {
     }
 
     /// Adds up the words of the whole windows.
-    fn add_words(&self, packed: &Packed, scans: &mut [Scan<'_>; 2]) -> Result<(), StoreError> {
+    fn add_words(&self, blocks: &Blocks, scans: &mut [Scan<'_>; 2]) -> Result<(), StoreError> {
         let stretches = self.whole_stretches();
         let is_wanted = sums_of(self.selection);
         (0..WORDS.len()).try_for_each(|place| {
-            packed.words(place, |segment, _, packed| {
+            blocks.each(place, |segment, _, packed| {
                 let words = &mut scans[stretches.window(segment)].words[place];
                 words::counts(packed, &is_wanted, |_, page, bits, counts| words.add_page(page, bits, counts))
             })
@@ -291,38 +309,25 @@ impl Scope {
     }
 
     /// Where the words of a table are packed.
-    fn column_of(&self, dimension: Dimension) -> WordColumn {
+    fn column_of(&self, dimension: Dimension) -> Column {
         match dimension {
-            Dimension::EventName if is_everything(self.selection) => WordColumn::ReceivedNames,
-            Dimension::AppVersion => WordColumn::Versions,
-            Dimension::Library => WordColumn::Libraries,
-            Dimension::EventName | Dimension::EventType | Dimension::Reason => WordColumn::Names,
+            Dimension::EventName if is_everything(self.selection) => Column::ReceivedNames,
+            Dimension::AppVersion => Column::Versions,
+            Dimension::Library => Column::Libraries,
+            Dimension::EventName | Dimension::EventType | Dimension::Reason => Column::Names,
         }
     }
 
-    /// Reads the keys, as far as a narrowed table has use for them.
-    async fn read_keys(
-        &self,
-        connection: &mut SqliteConnection,
-        stretches: &Stretches,
-        scans: &mut [Scan<'_>; 2],
-    ) -> Result<(), StoreError> {
+    /// Adds keys of a bucket, as far as a narrowed table has use for them.
+    fn add_keys(&self, scans: &mut [Scan<'_>; 2], window: usize, at: Timestamp, keys: &[u8]) -> Result<(), StoreError> {
         let narrow = &self.narrow;
-        let chunks = match narrow.only_name() {
-            Some(name) => block::keys_of_name(connection, self.source, &stretches.segments, name).await?,
-            None => block::all_keys(connection, self.source, &stretches.segments).await?,
-        };
-        for chunk in chunks {
-            let window = stretches.window(chunk.segment);
-            let bucket = [self.shown, self.compared][window].index(chunk.at());
-            counts::keys_where(
-                &chunk.keys,
-                |event_type| narrow.wants_type(event_type),
-                |event_type, name| narrow.wants_name(event_type, name),
-                |key, count| scans[window].add_narrowed(&key, bucket, count),
-            )?;
-        }
-        Ok(())
+        let bucket = [self.shown, self.compared][window].index(at);
+        counts::keys_where(
+            keys,
+            |event_type| narrow.wants_type(event_type),
+            |event_type, name| narrow.wants_name(event_type, name),
+            |key, count| scans[window].add_narrowed(&key, bucket, count),
+        )
     }
 }
 
@@ -393,10 +398,10 @@ impl Scans<'_> {
     }
 
     /// Gives rows of the open tab, if they are words, their trends; with each row the number of its word.
-    pub async fn add_trends(
+    pub fn add_trends(
         &self,
-        connection: &mut SqliteConnection,
         packed: &Packed,
+        blocks: &Blocks,
         mut rows: Vec<(i64, &mut Row)>,
     ) -> Result<(), StoreError> {
         let dimension = self.scope.dimension;
@@ -413,12 +418,10 @@ impl Scans<'_> {
         for trend in &mut trends {
             **trend = vec![0; self.buckets()];
         }
-        let Scope { source, selection, shown, now, .. } = *self.scope;
-        let stretches = Stretches::of(&[shown], |window| window.segments(now));
-        let words = [Some(self.scope.column_of(dimension)), None, None];
-        let wanted = Wanted { words, words_of: stretches.segments.clone(), ..Wanted::default() };
+        let Scope { selection, shown, .. } = *self.scope;
+        let stretches = self.scope.trend_stretches();
         let is_wanted = sums_of(selection);
-        Packed::read(connection, source, &wanted).await?.words(0, |_, at, packed| {
+        blocks.each(TRENDS, |_, at, packed| {
             let bucket = shown.index(at);
             words::counts_of(packed, &is_wanted, &few, |place, count| trends[place][bucket] += count)
         })?;

@@ -6,67 +6,32 @@ use crate::error::StoreError;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use domain::time_range::Segment;
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{FromRow, Row, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 /// Where a source's buckets are read in a table: `$1` is the source, the given parameter the segments as [`list`] gives them,
 /// `segment.key` the place of a bucket's segment in that list.
-macro_rules! from_buckets {
-    ($table:literal, $segments:literal) => {
-        concat!(
-            " from json_each(",
-            $segments,
-            ") as segment cross join ",
-            $table,
-            " on source = $1 and tier_ms = segment.value ->> 0
+pub(crate) fn from_buckets(table: &str, segments: &str) -> String {
+    format!(
+        " from json_each({segments}) as segment cross join {table} on source = $1 and tier_ms = segment.value ->> 0
             and bucket_ms >= segment.value ->> 1 and bucket_ms < segment.value ->> 2"
-        )
-    };
+    )
 }
 
 /// The statement that reads a column of rows that belong to buckets, for [`each_joined`] to take apart; beside it stand a number
 /// and the bucket's start. They come as one value, because a row's way from SQLite's thread to ours takes longer than to read
 /// most buckets. SQLite joins blobs as it joins texts, byte for byte, up to a billion of them; then it fails.
-macro_rules! joined {
-    ($number:literal, $column:literal, $($from:expr),+) => {
-        concat!(
-            "select cast(group_concat(",
-            $number,
-            " || ',' || bucket_ms || ',' || length(",
-            $column,
-            ") || ',' || ",
-            $column,
-            ", '') as blob)",
-            $($from),+
-        )
-    };
+pub(crate) fn joined(number: &str, column: &str, from: &str) -> String {
+    format!(
+        "select cast(group_concat({number} || ',' || bucket_ms || ',' || length({column}) || ',' || {column}, '') as blob){from}"
+    )
 }
 
-/// [`joined!`] of a column of a source's buckets, the number being the place of the bucket's segment.
-macro_rules! buckets {
-    ($table:literal, $column:literal, $segments:literal $(, $join:literal)?) => {
-        $crate::rollup::block::joined!(
-            "segment.key",
-            $column,
-            $crate::rollup::block::from_buckets!($table, $segments)
-            $(, $join)?
-        )
-    };
-}
-pub(crate) use {buckets, from_buckets, joined};
-
-/// Reads what a statement of [`joined!`] finds: of each row its number, its bucket's start and the column.
-pub(crate) async fn each_bucket(
-    connection: &mut SqliteConnection,
-    query: Query<'_, Sqlite, SqliteArguments>,
-    each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let row = query.fetch_one(connection).await?;
-    each_joined(row.try_get::<Option<&[u8]>, _>(0)?.unwrap_or_default(), each)
+/// [`joined`] of a column of a source's buckets, the number being the place of the bucket's segment.
+pub(crate) fn buckets(table: &str, column: &str, segments: &str) -> String {
+    joined("segment.key", column, &from_buckets(table, segments))
 }
 
-/// The same of a value that was read.
+/// Takes apart what a statement of [`joined`] finds: of each row its number, its bucket's start and the column.
 pub(crate) fn each_joined<'v>(
     mut rest: &'v [u8],
     mut each: impl FnMut(i64, Timestamp, &'v [u8]) -> Result<(), StoreError>,
@@ -81,7 +46,7 @@ pub(crate) fn each_joined<'v>(
     Ok(())
 }
 
-pub(super) const CORRUPT: StoreError = StoreError::Corrupt("a bucket");
+pub(crate) const CORRUPT: StoreError = StoreError::Corrupt("a bucket");
 
 /// The number that stands before the next comma.
 fn number(bytes: &mut &[u8]) -> Result<i64, StoreError> {
@@ -97,57 +62,17 @@ pub(crate) fn list(segments: &[Segment]) -> String {
     serde_json::json!(segments).to_string()
 }
 
-/// A chunk of keys: the place of its segment in the list, the start of its bucket, and the packed keys.
-#[derive(FromRow)]
-pub(crate) struct Chunk {
-    #[sqlx(rename = "key")]
-    pub segment: i64,
-    bucket_ms: i64,
-    pub keys: Vec<u8>,
-}
-
-impl Chunk {
-    pub fn at(&self) -> Timestamp {
-        Timestamp(self.bucket_ms)
-    }
-}
-
 /// The keys of a source's buckets in those segments, chunk by chunk.
 pub(crate) async fn all_keys(
     connection: &mut SqliteConnection,
     source: SourceNumber,
     segments: &[Segment],
-) -> Result<Vec<Chunk>, StoreError> {
-    let sql = concat!(
-        "select segment.key, bucket_ms, rollup_block.keys",
-        from_buckets!("rollup_block", "$2"),
-        " union all select segment.key, bucket_ms, rollup_keys.keys",
-        from_buckets!("rollup_block", "$2"),
-        " cross join rollup_keys on rollup_keys.block = rollup_block.id"
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let from = from_buckets("rollup_block", "$2");
+    let sql = format!(
+        "select rollup_block.keys{from}
+         union all select rollup_keys.keys{from} cross join rollup_keys on rollup_keys.block = rollup_block.id"
     );
-    Ok(sqlx::query_as(sql).bind(source.0).bind(list(segments)).fetch_all(connection).await?)
-}
-
-/// The chunks in which a name would be.
-pub(crate) async fn keys_of_name(
-    connection: &mut SqliteConnection,
-    source: SourceNumber,
-    segments: &[Segment],
-    name: i64,
-) -> Result<Vec<Chunk>, StoreError> {
-    let sql = buckets!(
-        "rollup_block",
-        "coalesce(rollup_keys.keys, rollup_block.keys)",
-        "$2",
-        " left join rollup_keys on rollup_keys.rowid = (select rowid from rollup_keys
-            where block = rollup_block.id and first_name <= $3 order by first_name desc limit 1)"
-    );
-    let query = sqlx::query(sql).bind(source.0).bind(list(segments)).bind(name);
-    let mut chunks = Vec::new();
-    each_bucket(connection, query, |segment, at, keys| {
-        chunks.push(Chunk { segment, bucket_ms: at.0, keys: keys.to_vec() });
-        Ok(())
-    })
-    .await?;
-    Ok(chunks)
+    // Made of constants.
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(source.0).bind(list(segments)).fetch_all(connection).await?)
 }

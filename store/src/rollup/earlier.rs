@@ -121,7 +121,7 @@ async fn widen(connection: &mut SqliteConnection) -> Result<(), StoreError> {
             let segment = Segment { tier_ms: finer.width_ms, from, until: from.plus_ms(finer.width_ms) };
             let mut counts = Vec::new();
             for chunk in block::all_keys(&mut *connection, place.source, &[segment]).await? {
-                keys(&chunk.keys, |key, count| counts.push((key, count)))?;
+                keys(&chunk, |key, count| counts.push((key, count)))?;
             }
             addition::add(&mut *connection, &[(place, add_up(counts))]).await?;
         }
