@@ -29,7 +29,7 @@ const LOAD: Shape = Shape { batch: 100, event_bytes: 1_000, connections: 64, nam
 /// Longest time of that load: it is ended when the queries are done.
 const LOAD_TIME_MAX: Duration = Duration::from_secs(3_600);
 /// Questions of each kind in a round.
-const ASKED: usize = 10;
+const ASKED: usize = 50;
 /// As in the address; the last one is made from the moment.
 const RANGES: [&str; 6] = ["10m", "1h", "24h", "7d", "14d", "90 days"];
 

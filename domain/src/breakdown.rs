@@ -6,6 +6,7 @@ use crate::event::EventType;
 use crate::overview::Comparison;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// Rows of a breakdown table on one page.
 pub const BREAKDOWN_PAGE_ROWS: usize = 10;
@@ -72,7 +73,7 @@ impl Dimension {
     }
 }
 
-/// A row of a breakdown.
+/// A row of a breakdown. There may be thousands, whose texts somebody else has, too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum RowKey {
     /// A discard reason.
@@ -82,15 +83,15 @@ pub enum RowKey {
     /// Events whose type was missing or unknown, and requests that could not be read as events.
     NoType,
     /// Track events of this name.
-    Name(String),
+    Name(Arc<str>),
     /// Everything without a name of its own.
     Unnamed,
     /// An app version.
-    Version(String),
+    Version(Arc<str>),
     /// Events that said no app version.
     NoVersion,
     /// A library and its version.
-    Library(String),
+    Library(Arc<str>),
     /// Events that named no library.
     NoLibrary,
     /// Names, versions or libraries past the cap on a source's keys.
@@ -288,7 +289,7 @@ mod tests {
     use proptest::prelude::{Just, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     fn row(name: &str, now: u64, previous: u64) -> Row {
-        Row { key: RowKey::Name(name.to_owned()), counts: Comparison { now, previous }, trend: vec![now] }
+        Row { key: RowKey::Name(name.into()), counts: Comparison { now, previous }, trend: vec![now] }
     }
 
     #[test]
@@ -303,7 +304,7 @@ mod tests {
 
     #[test]
     fn rows_are_sought_and_sorted() {
-        let name = |text: &str| RowKey::Name(text.to_owned());
+        let name = |text: &str| RowKey::Name(text.into());
         let all = Breakdown { rows: vec![row("Order Paid", 5, 9), row("order sent", 7, 0), row("Cart", 6, 0)] };
         let labels = |sort: &str, pinned: Option<&RowKey>, text: &str| -> Vec<String> {
             let sort = Sort::from_text(sort).expect("a sort");
@@ -329,7 +330,7 @@ mod tests {
         ) {
             let label = |i: usize| format!("{} {i}", if i.is_multiple_of(3) { "É" } else { "e" });
             let rows = counts.iter().enumerate().map(|(i, (now, previous))| row(&label(i), *now, *previous)).collect();
-            let (all, sort, pinned) = (Breakdown { rows }, Sort { by, descending }, RowKey::Name(label(pinned)));
+            let (all, sort, pinned) = (Breakdown { rows }, Sort { by, descending }, RowKey::Name(label(pinned).into()));
             let sorted = all.clone().sorted(sort, Some(&pinned)).rows;
             let expected: Vec<Row> = sorted.iter().skip(from).take(most).cloned().collect();
             prop_assert_eq!(all.page(sort, Some(&pinned), from, most), expected);

@@ -4,6 +4,7 @@
 use crate::breakdown::{Dimension, RowKey};
 use crate::event::EventType;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The pinned rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +81,7 @@ impl RowKey {
             Self::Name(text) | Self::Version(text) | Self::Library(text) if text.starts_with(SPECIAL) => {
                 format!("{SPECIAL}{text}")
             }
-            Self::Name(text) | Self::Version(text) | Self::Library(text) => text.clone(),
+            Self::Name(text) | Self::Version(text) | Self::Library(text) => text.as_ref().to_owned(),
             Self::Unnamed => UNNAMED.to_owned(),
             Self::NoVersion | Self::NoLibrary => NOT_SET.to_owned(),
             Self::Other => OTHER.to_owned(),
@@ -90,12 +91,12 @@ impl RowKey {
     /// The row of a dimension with that word.
     #[must_use]
     pub fn from_word(dimension: Dimension, word: &str) -> Option<Self> {
-        let text = |special: &str, row: Self, of: fn(String) -> Self| match word.strip_prefix(SPECIAL) {
+        let text = |special: &str, row: Self, of: fn(Arc<str>) -> Self| match word.strip_prefix(SPECIAL) {
             _ if word == special => Some(row),
             _ if word == OTHER => Some(Self::Other),
             None if word.is_empty() => None,
-            None => Some(of(word.to_owned())),
-            Some(text) if text.starts_with(SPECIAL) => Some(of(text.to_owned())),
+            None => Some(of(word.into())),
+            Some(text) if text.starts_with(SPECIAL) => Some(of(text.into())),
             Some(_) => None,
         };
         match dimension {
@@ -152,9 +153,9 @@ mod tests {
     proptest! {
         #[test]
         fn every_text_comes_back(text in "[~a-c]{1,5}|\\PC{1,20}") {
-            let name = RowKey::Name(text.clone());
+            let name = RowKey::Name(text.as_str().into());
             prop_assert_eq!(RowKey::from_word(Dimension::EventName, &name.word()), Some(name));
-            let version = RowKey::Version(text);
+            let version = RowKey::Version(text.into());
             prop_assert_eq!(RowKey::from_word(Dimension::AppVersion, &version.word()), Some(version));
         }
     }

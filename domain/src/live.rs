@@ -186,7 +186,7 @@ mod tests {
     use crate::step::Step;
 
     fn key(name: &str, verdict: Verdict) -> LiveKey {
-        let name = RowKey::Name(name.to_owned());
+        let name = RowKey::Name(name.into());
         LiveKey {
             counted: Counted::Judged(verdict),
             event_type: Some(EventType::Track),
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(key.row(Dimension::Reason), Some(RowKey::Reason(reason)));
         assert_eq!(key.row(Dimension::EventType), Some(RowKey::Type(EventType::Track)));
         let pinned = |name: &str| {
-            let row = Some(RowKey::Name(name.to_owned()));
+            let row = Some(RowKey::Name(name.into()));
             Filters::default().with(Dimension::EventName, row)
         };
         assert!(key.passes(failed, &pinned("a")) && !key.passes(failed, &pinned("b")));

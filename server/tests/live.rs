@@ -47,7 +47,7 @@ impl Viewer {
 
 fn name_of(key: LiveKey) -> Option<String> {
     match key.name {
-        RowKey::Name(name) => Some(name),
+        RowKey::Name(name) => Some(name.to_string()),
         _ => None,
     }
 }

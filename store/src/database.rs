@@ -6,6 +6,7 @@ use crate::dictionary::Texts;
 use crate::error::StoreError;
 use crate::overview::remembered::Memory;
 use crate::rollup;
+use crate::source::FoundSources;
 use crate::tail;
 use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -46,6 +47,7 @@ pub struct Store {
     data_dir: Arc<PathBuf>,
     texts: Arc<Texts>,
     memory: Arc<Memory>,
+    found_sources: Arc<FoundSources>,
 }
 
 impl Store {
@@ -83,6 +85,7 @@ impl Store {
             data_dir: Arc::new(data_dir.to_owned()),
             texts: Arc::default(),
             memory: Arc::default(),
+            found_sources: Arc::default(),
         })
     }
 
@@ -113,6 +116,11 @@ impl Store {
     /// Columns of buckets that were read of late.
     pub(crate) fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// Sources by the slugs under which they were last found.
+    pub(crate) fn found_sources(&self) -> &FoundSources {
+        &self.found_sources
     }
 
     /// Several reads at one instant. It ends when it is dropped: nobody needs to wait for the end of what only reads.

@@ -10,6 +10,7 @@ use domain::mark::{MARKS_MAX, Mark, Marked};
 use domain::source::{Source, SourceNumber};
 use domain::time_range::Window;
 use rustc_hash::FxHashSet;
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 
 /// Most pairs of source and version kept in memory, 16 bytes each; past it all are forgotten and written again, in vain.
@@ -61,31 +62,32 @@ impl NewVersions {
 /// # Errors
 /// The database fails.
 pub async fn of_source(store: &Store, source: &Source, window: &Window) -> Result<Vec<Mark>, StoreError> {
-    let limit = i64::try_from(MARKS_MAX).unwrap_or(i64::MAX);
-    let rows: Vec<(i64, String, bool)> = sqlx::query_as(
+    // The limit is no parameter: SQLite prepares a statement anew whenever a limit is bound.
+    let sql = format!(
         "select * from (
             select version_seen.at, dictionary.text, true
             from version_seen join dictionary on dictionary.id = version_seen.version
             where version_seen.source = $1 and version_seen.at >= $2 and version_seen.at < $3
                 and version_seen.at >= (select min(first.at) from version_seen as first where first.source = $1) + $4
             order by version_seen.at desc
-            limit $5)
+            limit {MARKS_MAX})
          union all
          select * from (
             select at, action, false
             from audit
-            where resource = $6 and at >= $2 and at < $3 and action not in ('source.update', 'write_key.rename')
+            where resource = $5 and at >= $2 and at < $3 and action not in ('source.update', 'write_key.rename')
             order by at desc
-            limit $5)",
-    )
-    .bind(source.number.0)
-    .bind(window.from.0)
-    .bind(window.until.0)
-    .bind(HOUR_MS)
-    .bind(limit)
-    .bind(&source.id)
-    .fetch_all(store.pool())
-    .await?;
+            limit {MARKS_MAX})"
+    );
+    // Made of a constant.
+    let rows: Vec<(i64, String, bool)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(source.number.0)
+        .bind(window.from.0)
+        .bind(window.until.0)
+        .bind(HOUR_MS)
+        .bind(&source.id)
+        .fetch_all(store.pool())
+        .await?;
     let marked = |text: String, is_version| match is_version {
         true => Some(Marked::FirstSeen { version: text }),
         false => Marked::of_action(&text),

@@ -122,7 +122,7 @@ fn with_words<'r>(
     let row = |(id, text): (&i64, &Option<Arc<str>>)| {
         // Asked before a key is made of it.
         let may_be = text.as_deref().is_none_or(|text| labels.contains(text));
-        Some((*id, may_be.then(|| by_key.remove(&word_key(dimension, *id, text.as_deref())))??))
+        Some((*id, may_be.then(|| by_key.remove(&word_key(dimension, *id, text.as_ref())))??))
     };
     ids.iter().zip(texts).filter_map(row).collect()
 }

@@ -20,6 +20,8 @@ use domain::write_key::{FIRST_KEY_NAME, KeyName, WriteKey};
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use change::{Basics, ChangeError, Labelled, SetEnabled, label_many, set_enabled, set_enabled_many, update};
 pub(crate) use deletion::purge_slice;
@@ -29,6 +31,9 @@ pub use slug::{SLUG_ATTEMPTS_MAX, propose_slug, slug_is_free};
 
 /// The tier that says how much came for a source in the last day: its buckets fit into hours.
 const VOLUME_TIER_MS: i64 = 15 * MINUTE_MS;
+
+/// Sources kept in memory, at most some 2 kB each; when there are more all are forgotten and found again.
+const FOUND_MAX: usize = 1_000;
 
 /// The columns of a source, for [`SourceRow`].
 macro_rules! source_columns {
@@ -288,7 +293,7 @@ impl FromRow<'_, SqliteRow> for Head {
 /// # Errors
 /// The database fails.
 pub async fn head(store: &Store, slug: &str) -> Result<Option<Head>, StoreError> {
-    let head = sqlx::query_as(concat!(
+    let head: Option<Head> = sqlx::query_as(concat!(
         "select ",
         source_columns!(),
         ", (",
@@ -302,7 +307,38 @@ pub async fn head(store: &Store, slug: &str) -> Result<Option<Head>, StoreError>
     .bind(slug)
     .fetch_optional(store.pool())
     .await?;
+    if let Some(Head { source, .. }) = &head {
+        store.found_sources().learn(slug, source);
+    }
     Ok(head)
+}
+
+/// The source that was the last one with that slug's head. By now it may have changed, be deleted, or another: what is read
+/// for it meanwhile is thrown away should [`head`] say so.
+#[must_use]
+pub fn last_found(store: &Store, slug: &str) -> Option<Source> {
+    store.found_sources().lock().get(slug).cloned()
+}
+
+/// Sources by the slugs under which they were last found.
+#[derive(Debug, Default)]
+pub(crate) struct FoundSources(Mutex<HashMap<Box<str>, Source>>);
+
+impl FoundSources {
+    fn learn(&self, slug: &str, source: &Source) {
+        let mut found = self.lock();
+        if found.get(slug) == Some(source) {
+            return;
+        }
+        if found.len() >= FOUND_MAX {
+            found.clear();
+        }
+        found.insert(slug.into(), source.clone());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Source>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// When the source's last event arrived, refused ones included.

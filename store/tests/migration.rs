@@ -206,7 +206,7 @@ async fn chunks_of_an_earlier_version_are_packed_anew() {
     }
     connection.close().await.expect("closes");
 
-    let row = |name: &str| RowKey::Name(name.to_owned());
+    let row = |name: &str| RowKey::Name(name.into());
     for _ in ["packed", "opened again"] {
         let store = Store::open(directory.path(), Durability::Normal).await.expect("opens");
         let window = TimeRange::Custom { from: at, until: at.plus_ms(5 * DAY_MS) }.resolve(NOW);

@@ -81,12 +81,12 @@ fn row_key(event: &JudgedEvent, dimension: Dimension) -> RowKey {
             Verdict::Eligible => panic!("reasons are of discards"),
         },
         Dimension::EventType => event.event_type.map_or(RowKey::NoType, RowKey::Type),
-        Dimension::EventName => event.name.as_ref().map_or(RowKey::Unnamed, |name| RowKey::Name(name.to_string())),
+        Dimension::EventName => event.name.as_ref().map_or(RowKey::Unnamed, |name| RowKey::Name(name.as_ref().into())),
         Dimension::AppVersion => {
-            event.version.as_ref().map_or(RowKey::NoVersion, |version| RowKey::Version(version.to_string()))
+            event.version.as_ref().map_or(RowKey::NoVersion, |version| RowKey::Version(version.as_ref().into()))
         }
         Dimension::Library => {
-            event.library.as_ref().map_or(RowKey::NoLibrary, |library| RowKey::Library(library.label()))
+            event.library.as_ref().map_or(RowKey::NoLibrary, |library| RowKey::Library(library.label().into()))
         }
     }
 }
@@ -409,7 +409,7 @@ async fn a_name_among_thousands_is_counted_alone() {
     assert!(chunks > 5, "{chunks} chunks");
     let window = TimeRange::Day.resolve(NOW);
     for name in [0, 7, 450, 899] {
-        let filters = Filters::default().with(Dimension::EventName, Some(RowKey::Name(format!("Event {name}"))));
+        let filters = Filters::default().with(Dimension::EventName, Some(RowKey::Name(format!("Event {name}").into())));
         for dimension in [Dimension::AppVersion, Dimension::EventName, Dimension::EventType] {
             let filters = filters.clone();
             let question = Question { window, selection: Selection::default(), filters, dimension };

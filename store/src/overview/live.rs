@@ -76,9 +76,9 @@ impl Latest {
             let key = LiveKey {
                 counted: key.counted,
                 event_type: key.event_type,
-                name: word_key(Dimension::EventName, key.name, name.as_deref()),
-                version: word_key(Dimension::AppVersion, key.version, version.as_deref()),
-                library: word_key(Dimension::Library, key.library, library.as_deref()),
+                name: word_key(Dimension::EventName, key.name, name.as_ref()),
+                version: word_key(Dimension::AppVersion, key.version, version.as_ref()),
+                library: word_key(Dimension::Library, key.library, library.as_ref()),
             };
             LiveCount { at, key, count }
         });

@@ -199,7 +199,7 @@ impl Words {
         dimension: Dimension,
     ) -> Vec<Row> {
         let row = |(word, text): (&i64, &Option<Arc<str>>)| Row {
-            key: word_key(dimension, *word, text.as_deref()),
+            key: word_key(dimension, *word, text.as_ref()),
             counts: Comparison { now: now.sums.get(*word), previous: previous.sums.get(*word) },
             trend: Vec::new(),
         };
@@ -213,7 +213,7 @@ impl Words {
 }
 
 /// The row of a number of the dictionary.
-pub(super) fn word_key(dimension: Dimension, id: i64, text: Option<&str>) -> RowKey {
+pub(super) fn word_key(dimension: Dimension, id: i64, text: Option<&Arc<str>>) -> RowKey {
     let none = match dimension {
         Dimension::AppVersion => RowKey::NoVersion,
         Dimension::Library => RowKey::NoLibrary,
@@ -223,9 +223,9 @@ pub(super) fn word_key(dimension: Dimension, id: i64, text: Option<&str>) -> Row
         (NONE, _) => none,
         (OTHER, _) | (_, None) => RowKey::Other,
         (_, Some(text)) => match dimension {
-            Dimension::AppVersion => RowKey::Version(text.to_owned()),
-            Dimension::Library => RowKey::Library(text.to_owned()),
-            Dimension::Reason | Dimension::EventType | Dimension::EventName => RowKey::Name(text.to_owned()),
+            Dimension::AppVersion => RowKey::Version(Arc::clone(text)),
+            Dimension::Library => RowKey::Library(Arc::clone(text)),
+            Dimension::Reason | Dimension::EventType | Dimension::EventName => RowKey::Name(Arc::clone(text)),
         },
     }
 }

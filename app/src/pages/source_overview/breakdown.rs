@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn events_of_emails_stand_together_where_they_were_looked_for() {
         let names = ["Email Preferences Shown", "Unsubscribe", "Email Opened"];
-        let row = |name: &str| Row { key: RowKey::Name(name.to_owned()), counts: Comparison::default(), trend: vec![] };
+        let row = |name: &str| Row { key: RowKey::Name(name.into()), counts: Comparison::default(), trend: vec![] };
         let rows: Vec<Row> = names.into_iter().map(row).collect();
         let titles = |rows: &[Row], dimension: Dimension, search: &str| {
             let groups = groups(rows, dimension, search).into_iter();

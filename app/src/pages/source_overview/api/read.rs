@@ -9,12 +9,12 @@ use crate::state::AppState;
 use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown, RowKey};
 use domain::catalog::KindLabel;
 use domain::clock::Timestamp;
-use domain::mark::silences;
+use domain::mark::{Mark, silences};
 use domain::overview::Question;
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
-use domain::time_range::TimeRange;
+use domain::time_range::{Compare, TimeRange};
 use domain::write_key::WriteKey;
-use futures_util::future::join;
+use futures_util::future::{OptionFuture, join};
 use jiff::tz::TimeZone;
 use store::overview::{Named, Page};
 
@@ -44,25 +44,41 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<Overview
     let state = request::state()?;
     let zone = request::reader_zone();
     let now = (state.now)();
-    let (head, zone) = head(&state, slug, zone, now).await?;
     let (query, _) = OverviewQuery::parse(&|name| params.get(name));
-    let content = match head.last_event {
-        None => Content::NoEvents,
-        Some(_) => match numbers(&state, &head.source, query, now, &zone).await {
-            Ok(numbers) => Content::Numbers(Box::new(numbers)),
-            Err(error) => Content::Failed(error),
-        },
+    // Beside each other, here and below: what takes time is the way to SQLite's threads and back.
+    let expected = store::source::last_found(&state.store, slug);
+    let early = OptionFuture::from(expected.as_ref().map(|source| counted(&state, source, &query, now)));
+    let (head, early) = join(head(&state, slug, zone, now), early).await;
+    let (head, zone) = head?;
+    let is_same = expected.is_some_and(|source| source.id == head.source.id && source.number == head.source.number);
+    let counted = match early {
+        _ if head.last_event.is_none() => return Ok(OverviewPage { head, content: Content::NoEvents }),
+        Some(early) if is_same => early,
+        _ => counted(&state, &head.source, &query, now).await,
+    };
+    let took_ms = (state.now)().since_ms(now);
+    let content = match counted {
+        Ok(counted) => Content::Numbers(Box::new(counted.in_words(query, took_ms, &zone))),
+        Err(error) => Content::Failed(error),
     };
     Ok(OverviewPage { head, content })
 }
 
-async fn numbers(
+/// What was counted, and what happened meanwhile.
+struct CountedPage {
+    range: TimeRange,
+    compare: Compare,
+    notes: Vec<String>,
+    page: Page<TablePage>,
+    marks: Result<Vec<Mark>, AppError>,
+}
+
+async fn counted(
     state: &AppState,
     source: &Source,
-    query: OverviewQuery,
+    query: &OverviewQuery,
     now: Timestamp,
-    zone: &TimeZone,
-) -> Result<Numbers, AppError> {
+) -> Result<CountedPage, AppError> {
     let mut notes = Vec::new();
     let range = query.range.within_kept(now).unwrap_or_else(|fault| {
         let shown = lower_first(TimeRange::default().title());
@@ -77,42 +93,46 @@ async fn numbers(
     let (selection, filters) = (query.selection(), query.filters.clone());
     let question = Question { window, selection, filters, dimension: query.by };
     let pinned = query.filters.get(query.selection().usable(query.by));
-    let cut = |breakdown| table_page(breakdown, &query, pinned);
-    // Beside each other: what takes time is the way to SQLite's threads and back.
+    let cut = |breakdown| table_page(breakdown, query, pinned);
     let (page, marks) = join(
         store::overview::read(&state.store, source.number, question, now, cut),
         store::mark::of_source(&state.store, source, &window),
     )
     .await;
-    let Page { overview, named } = page?;
-    let mut happened = silences(&overview.window, &overview.pipeline.received.now);
-    let marks = marks.map_err(AppError::of_part);
-    let lacks_marks = marks.is_err();
-    happened.extend(marks.into_iter().flatten());
-    happened.sort_by_key(|mark| std::cmp::Reverse(mark.at));
-    let (table, live) = match named.map_err(AppError::of_part) {
-        Ok(Named { table, live }) => (Ok(table), live),
-        Err(error) => (Err(error), None),
-    };
-    Ok(Numbers {
-        table,
-        labels: labels(range, &overview.window, compare, &happened, zone),
-        range,
-        compare,
-        notes,
-        window: overview.window,
-        pipeline: overview.pipeline,
-        selection: overview.selection,
-        filters: overview.filters,
-        series: overview.series,
-        fate: overview.fate,
-        tabs: overview.tabs.into_iter().filter(|(dimension, _)| query.offers(*dimension)).collect(),
-        dimension: overview.dimension,
-        live,
-        last_minute: overview.last_minute,
-        took_ms: (state.now)().since_ms(now),
-        lacks_marks,
-    })
+    Ok(CountedPage { range, compare, notes, page: page?, marks: marks.map_err(AppError::of_part) })
+}
+
+impl CountedPage {
+    fn in_words(self, query: OverviewQuery, took_ms: i64, zone: &TimeZone) -> Numbers {
+        let Self { range, compare, notes, page: Page { overview, named }, marks } = self;
+        let mut happened = silences(&overview.window, &overview.pipeline.received.now);
+        let lacks_marks = marks.is_err();
+        happened.extend(marks.into_iter().flatten());
+        happened.sort_by_key(|mark| std::cmp::Reverse(mark.at));
+        let (table, live) = match named.map_err(AppError::of_part) {
+            Ok(Named { table, live }) => (Ok(table), live),
+            Err(error) => (Err(error), None),
+        };
+        Numbers {
+            table,
+            labels: labels(range, &overview.window, compare, &happened, zone),
+            range,
+            compare,
+            notes,
+            window: overview.window,
+            pipeline: overview.pipeline,
+            selection: overview.selection,
+            filters: overview.filters,
+            series: overview.series,
+            fate: overview.fate,
+            tabs: overview.tabs.into_iter().filter(|(dimension, _)| query.offers(*dimension)).collect(),
+            dimension: overview.dimension,
+            live,
+            last_minute: overview.last_minute,
+            took_ms,
+            lacks_marks,
+        }
+    }
 }
 
 /// Cuts one page out of a breakdown; a page past the end is the last one.
@@ -148,7 +168,7 @@ mod tests {
 
     fn breakdown(rows: u64) -> Breakdown {
         let row = |i: u64| Row {
-            key: RowKey::Name(format!("event {i}")),
+            key: RowKey::Name(format!("event {i}").into()),
             counts: Comparison { now: 100 - i, previous: 1 },
             trend: vec![100 - i],
         };
@@ -161,7 +181,7 @@ mod tests {
 
     #[test]
     fn what_a_search_leaves_out_is_still_in_the_total() {
-        let pinned = RowKey::Name("event 13".to_owned());
+        let pinned = RowKey::Name("event 13".into());
         let page = table_page(breakdown(28), &OverviewQuery::default().with_search("EVENT 1"), Some(&pinned));
         assert_eq!((page.row_count, page.unsought_count, page.largest), (11, 28, 100));
         assert_eq!(page.rows[0].key, pinned);

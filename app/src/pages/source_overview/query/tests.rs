@@ -107,7 +107,7 @@ fn a_drawer_opens_on_the_newest_and_closes_without_a_trace() {
 
 #[test]
 fn pins_stay_through_steps_and_are_escaped() {
-    let name = |text: &str| Some(RowKey::Name(text.to_owned()));
+    let name = |text: &str| Some(RowKey::Name(text.into()));
     let query = OverviewQuery::default().with_filter(Dimension::EventName, name("50% off & more=#1 ñ"));
     let href = query.with_step(Step::FailedOnIngest).href("s");
     assert_eq!(href, "/sources/s/overview?step=failed&event=50%25%20off%20%26%20more%3D%231%20%C3%B1");

@@ -86,12 +86,12 @@ fn passes(event: &StoredEvent, filters: &Filters) -> bool {
         (_, RowKey::Other) | (Dimension::Reason, _) => true,
         (Dimension::EventType, RowKey::Type(event_type)) => event.event_type == Some(*event_type),
         (Dimension::EventType, _) => event.event_type.is_none(),
-        (Dimension::EventName, RowKey::Name(name)) => name_of(event).as_ref() == Some(name),
+        (Dimension::EventName, RowKey::Name(name)) => name_of(event).as_deref() == Some(name),
         (Dimension::EventName, _) => name_of(event).is_none(),
-        (Dimension::AppVersion, RowKey::Version(version)) => version_of(event).as_ref() == Some(version),
+        (Dimension::AppVersion, RowKey::Version(version)) => version_of(event).as_deref() == Some(version),
         (Dimension::AppVersion, _) => version_of(event).is_none(),
         (Dimension::Library, RowKey::Library(label)) => {
-            event.library.as_ref().is_some_and(|library| library.label() == *label)
+            event.library.as_ref().is_some_and(|library| *library.label() == **label)
         }
         (Dimension::Library, _) => event.library.is_none(),
     })
@@ -161,8 +161,8 @@ mod tests {
         );
         let event = stored(DiscardReason::NameTooLong, "/event", &line);
         let filters = Filters::default()
-            .with(Dimension::EventName, Some(RowKey::Name("ñ".repeat(200))))
-            .with(Dimension::AppVersion, Some(RowKey::Version("1".repeat(64))));
+            .with(Dimension::EventName, Some(RowKey::Name("ñ".repeat(200).into())))
+            .with(Dimension::AppVersion, Some(RowKey::Version("1".repeat(64).into())));
         assert!(passes(&event, &filters));
     }
 }
