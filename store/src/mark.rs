@@ -57,44 +57,57 @@ impl NewVersions {
     }
 }
 
-/// What happened to a source in a window, the latest first. The versions that it began with are no news.
-///
-/// # Errors
-/// The database fails.
-pub async fn of_source(store: &Store, source: &Source, window: &Window) -> Result<Vec<Mark>, StoreError> {
-    // The limit is no parameter: SQLite prepares a statement anew whenever a limit is bound.
-    let sql = format!(
-        "select * from (
-            select version_seen.at, dictionary.text, true
-            from version_seen join dictionary on dictionary.id = version_seen.version
-            where version_seen.source = $1 and version_seen.at >= $2 and version_seen.at < $3
-                and version_seen.at >= (select min(first.at) from version_seen as first where first.source = $1) + $4
-            order by version_seen.at desc
-            limit {MARKS_MAX})
-         union all
-         select * from (
-            select at, action, false
-            from audit
-            where resource = $5 and at >= $2 and at < $3 and action not in ('source.update', 'write_key.rename')
-            order by at desc
-            limit {MARKS_MAX})"
-    );
-    // Made of a constant.
-    let rows: Vec<(i64, String, bool)> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(source.number.0)
-        .bind(window.from.0)
-        .bind(window.until.0)
-        .bind(HOUR_MS)
-        .bind(&source.id)
-        .fetch_all(store.pool())
-        .await?;
+/// The statement that reads what happened to a source, given its number and its id, in the window from one parameter to the
+/// other: one value, for [`read`]. The limit is no parameter: SQLite prepares a statement anew whenever a limit is bound.
+pub(crate) fn sql(number: &str, id: &str, [from, until]: [&str; 2]) -> String {
+    format!(
+        "select json_group_array(json_array(at, text, is_version)) from (
+            select * from (
+                select version_seen.at, dictionary.text, true as is_version
+                from version_seen join dictionary on dictionary.id = version_seen.version
+                where version_seen.source = {number} and version_seen.at >= {from} and version_seen.at < {until}
+                    and version_seen.at >=
+                        (select min(first.at) from version_seen as first where first.source = {number}) + {HOUR_MS}
+                order by version_seen.at desc
+                limit {MARKS_MAX})
+            union all
+            select * from (
+                select at, action, false
+                from audit
+                where resource = {id} and at >= {from} and at < {until}
+                    and action not in ('source.update', 'write_key.rename')
+                order by at desc
+                limit {MARKS_MAX}))"
+    )
+}
+
+/// Reads what [`sql`] gave: the latest first.
+pub(crate) fn read(found: &str) -> Result<Vec<Mark>, StoreError> {
+    let rows: Vec<(i64, String, u8)> =
+        serde_json::from_str(found).map_err(|_| StoreError::Corrupt("a list of marks"))?;
     let marked = |text: String, is_version| match is_version {
-        true => Some(Marked::FirstSeen { version: text }),
-        false => Marked::of_action(&text),
+        1 => Some(Marked::FirstSeen { version: text }),
+        _ => Marked::of_action(&text),
     };
     let mark = |(at, text, is_version)| Some(Mark { at: Timestamp(at), what: marked(text, is_version)? });
     let mut marks: Vec<Mark> = rows.into_iter().filter_map(mark).collect();
     marks.sort_by_key(|mark| std::cmp::Reverse(mark.at));
     marks.truncate(MARKS_MAX);
     Ok(marks)
+}
+
+/// What happened to a source in a window, the latest first. The versions that it began with are no news.
+///
+/// # Errors
+/// The database fails.
+pub async fn of_source(store: &Store, source: &Source, window: &Window) -> Result<Vec<Mark>, StoreError> {
+    // Made of constants.
+    let found: String = sqlx::query_scalar(AssertSqlSafe(sql("$1", "$2", ["$3", "$4"])))
+        .bind(source.number.0)
+        .bind(&source.id)
+        .bind(window.from.0)
+        .bind(window.until.0)
+        .fetch_one(store.pool())
+        .await?;
+    read(&found)
 }

@@ -12,17 +12,19 @@ mod tally;
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::rollup;
+use crate::source::Head;
 use blocks::{Blocks, Reader};
 use domain::breakdown::{Breakdown, Dimension, Row, RowKey, Sort};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
 use domain::live::{LIVE_PAGE_BUCKETS, LIVE_STREAM_BUCKETS, LiveFrame};
+use domain::mark::Mark;
 use domain::overview::{Counted, Overview, Question, Report, Selection};
 use domain::source::SourceNumber;
 use domain::time_range::Window;
 use live::Latest;
 use narrow::Narrow;
-use packed::{Packed, Wanted};
+use packed::{Around, Packed, Wanted};
 use rustc_hash::FxHashSet;
 use scan::{Scans, Scope};
 use sqlx::SqliteConnection;
@@ -47,8 +49,37 @@ pub struct Named<T> {
     pub live: Option<LiveFrame>,
 }
 
+/// A page, and what stands around its numbers.
+pub struct Whole<T> {
+    /// Whose it is.
+    pub head: Head,
+    /// What happened to the source meanwhile.
+    pub marks: Vec<Mark>,
+    /// The numbers.
+    pub page: Page<T>,
+}
+
+/// The whole page of the source with that slug, in one statement. `None` where it is not known yet whose slug it is, or it is
+/// not that source's any more: then the head must be read first. As it must if this fails: it is not said then what failed.
+///
+/// # Errors
+/// The database fails.
+pub async fn whole<T: AsMut<[Row]>>(
+    store: &Store,
+    slug: &str,
+    question: Question,
+    now: Timestamp,
+    cut: impl FnOnce(Breakdown) -> T,
+) -> Result<Option<Whole<T>>, StoreError> {
+    let Some(source) = store.found_sources().get(slug) else { return Ok(None) };
+    let around = Around { slug: slug.to_owned(), window: question.window };
+    let (page, around) = read_around(store, source, question, now, cut, Some(around)).await?;
+    let around = around.filter(|(head, _)| head.source.number == source);
+    Ok(around.map(|(head, marks)| Whole { head, marks, page }))
+}
+
 /// Everything the page shows of a source in a window. `cut` leaves of the open tab's rows those that are shown: only their
-/// trends are read.
+/// trends are added up.
 ///
 /// # Errors
 /// The database fails.
@@ -59,6 +90,17 @@ pub async fn read<T: AsMut<[Row]>>(
     now: Timestamp,
     cut: impl FnOnce(Breakdown) -> T,
 ) -> Result<Page<T>, StoreError> {
+    Ok(read_around(store, source, question, now, cut, None).await?.0)
+}
+
+async fn read_around<T: AsMut<[Row]>>(
+    store: &Store,
+    source: SourceNumber,
+    question: Question,
+    now: Timestamp,
+    cut: impl FnOnce(Breakdown) -> T,
+    around: Option<Around>,
+) -> Result<(Page<T>, Option<(Head, Vec<Mark>)>), StoreError> {
     let Question { window, selection, filters, dimension } = question;
     let dimension = selection.usable(dimension);
     let mut connection = store.pool().acquire().await?;
@@ -66,8 +108,10 @@ pub async fn read<T: AsMut<[Row]>>(
     let narrow = Narrow::to(&mut connection, store, &filters).await?;
     let scope = Scope::new(window, selection, dimension, narrow, now);
     let reader = Reader { memory: store.memory(), source, now };
-    let wanted = scope.wanted(vec![live::segment(LIVE_PAGE_BUCKETS, now)]);
+    let (has_around, latest) = (around.is_some(), vec![live::segment(LIVE_PAGE_BUCKETS, now)]);
+    let wanted = Wanted { around, latest, ..scope.wanted() };
     let (packed, blocks) = reader.read(&mut connection, wanted, &scope.needs(true)).await?;
+    let around = if has_around { packed.around()? } else { None };
     let scans = scope.read(&packed, &blocks)?;
     let latest = Latest::of(&packed, source, LIVE_PAGE_BUCKETS, now)?;
     let last_minute = latest.last_minute;
@@ -80,7 +124,7 @@ pub async fn read<T: AsMut<[Row]>>(
     let previous = window.previous();
     let overview =
         Overview { window, previous, pipeline, selection, filters, series, fate, tabs, dimension, last_minute };
-    Ok(Page { overview, named })
+    Ok((Page { overview, named }, around))
 }
 
 async fn name<T: AsMut<[Row]>>(
@@ -154,7 +198,7 @@ pub async fn breakdown(
     let narrow = Narrow::to(&mut connection, store, &filters).await?;
     let scope = Scope::new(window, selection, dimension, narrow, now);
     let reader = Reader { memory: store.memory(), source, now };
-    let (packed, blocks) = reader.read(&mut connection, scope.wanted(Vec::new()), &scope.needs(false)).await?;
+    let (packed, blocks) = reader.read(&mut connection, scope.wanted(), &scope.needs(false)).await?;
     table(&mut connection, store, &scope.read(&packed, &blocks)?, dimension).await
 }
 
@@ -178,7 +222,7 @@ pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Ti
     let narrow = Narrow::to(&mut connection, store, &Filters::default()).await?;
     let scope = Scope::new(window, Selection::default(), Dimension::EventType, narrow, now).of_report();
     let reader = Reader { memory: store.memory(), source, now };
-    let (packed, blocks) = reader.read(&mut connection, scope.wanted(Vec::new()), &scope.needs(false)).await?;
+    let (packed, blocks) = reader.read(&mut connection, scope.wanted(), &scope.needs(false)).await?;
     let scans = scope.read(&packed, &blocks)?;
     let mut tables = BTreeMap::new();
     for dimension in Dimension::ALL {

@@ -32,8 +32,8 @@ pub use slug::{SLUG_ATTEMPTS_MAX, propose_slug, slug_is_free};
 /// The tier that says how much came for a source in the last day: its buckets fit into hours.
 const VOLUME_TIER_MS: i64 = 15 * MINUTE_MS;
 
-/// Sources kept in memory, at most some 2 kB each; when there are more all are forgotten and found again.
-const FOUND_MAX: usize = 1_000;
+/// Slugs kept in memory; when there are more all are forgotten and found again.
+const FOUND_MAX: usize = 10_000;
 
 /// The columns of a source, for [`SourceRow`].
 macro_rules! source_columns {
@@ -44,13 +44,36 @@ macro_rules! source_columns {
 }
 use source_columns;
 
-/// Where the source with the slug `$1` is.
+/// Where the source is whose slug is the given parameter.
 macro_rules! from_slug {
-    () => {
-        " from source_slugs join sources on sources.id = source_slugs.source_id
-          where source_slugs.slug = $1 and sources.deleted_at is null"
+    ($slug:literal) => {
+        concat!(
+            " from source_slugs join sources on sources.id = source_slugs.source_id
+              where source_slugs.slug = ",
+            $slug,
+            " and sources.deleted_at is null"
+        )
     };
 }
+
+/// The columns of a [`Head`], but for the latest counts.
+macro_rules! head_columns {
+    () => {
+        concat!(
+            source_columns!(),
+            ", (",
+            write_key::newest_key!("sources.id"),
+            ") as write_key, (select at from last_event where source = sources.number) as last_event_at,
+                (select zone from workspace where id = 1) as zone"
+        )
+    };
+}
+
+/// What a statement that reads something else has besides to have a [`Head`], too: the one of the source with the slug `$2`, or
+/// nulls if there is none. Columns, and what they are read from, with all of `sources`; the latest counts must be among the other
+/// columns.
+pub(crate) const HEAD_BESIDE: (&str, &str) =
+    (head_columns!(), concat!(" from (select 1) left join (select sources.*", from_slug!("$2"), ") as sources"));
 
 /// A row of `sources`.
 struct SourceRow(Source);
@@ -218,7 +241,7 @@ pub async fn create_with_key(
 /// # Errors
 /// The database fails.
 pub async fn by_slug(store: &Store, slug: &str) -> Result<Option<Source>, StoreError> {
-    let row: Option<SourceRow> = sqlx::query_as(concat!("select ", source_columns!(), from_slug!(),))
+    let row: Option<SourceRow> = sqlx::query_as(concat!("select ", source_columns!(), from_slug!("$1"),))
         .bind(slug)
         .fetch_optional(store.pool())
         .await?;
@@ -278,11 +301,12 @@ pub struct Head {
     pub zone: String,
 }
 
-impl FromRow<'_, SqliteRow> for Head {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl Head {
+    /// Of a row with its columns, and the latest counts.
+    pub(crate) fn of(row: &SqliteRow, latest: &[u8]) -> Result<Self, StoreError> {
         let SourceRow(source) = SourceRow::from_row(row)?;
         let write_key = row.try_get::<Option<String>, _>("write_key")?.map(WriteKey::from_text);
-        let last_event_at = last_event_of(source.number, row)?;
+        let last_event_at = last_event_of(source.number, row, latest)?;
         let zone = row.try_get::<Option<String>, _>("zone")?.unwrap_or_default();
         Ok(Self { source, write_key, last_event_at, zone })
     }
@@ -293,50 +317,37 @@ impl FromRow<'_, SqliteRow> for Head {
 /// # Errors
 /// The database fails.
 pub async fn head(store: &Store, slug: &str) -> Result<Option<Head>, StoreError> {
-    let head: Option<Head> = sqlx::query_as(concat!(
-        "select ",
-        source_columns!(),
-        ", (",
-        write_key::newest_key!("sources.id"),
-        ") as write_key, (select at from last_event where source = sources.number) as last_event_at,
-            (",
-        latest::latest!(),
-        ") as latest, (select zone from workspace where id = 1) as zone",
-        from_slug!(),
-    ))
-    .bind(slug)
-    .fetch_optional(store.pool())
-    .await?;
+    let row =
+        sqlx::query(concat!("select ", head_columns!(), ", (", latest::latest!(), ") as latest", from_slug!("$1")))
+            .bind(slug)
+            .fetch_optional(store.pool())
+            .await?;
+    let head = row.map(|row| Head::of(&row, row.try_get("latest")?)).transpose()?;
     if let Some(Head { source, .. }) = &head {
-        store.found_sources().learn(slug, source);
+        store.found_sources().learn(slug, source.number);
     }
     Ok(head)
 }
 
-/// The source that was the last one with that slug's head. By now it may have changed, be deleted, or another: what is read
-/// for it meanwhile is thrown away should [`head`] say so.
-#[must_use]
-pub fn last_found(store: &Store, slug: &str) -> Option<Source> {
-    store.found_sources().lock().get(slug).cloned()
-}
-
-/// Sources by the slugs under which they were last found.
+/// Sources by the slugs under which their heads were last found. By now a slug may be another's, or nobody's.
 #[derive(Debug, Default)]
-pub(crate) struct FoundSources(Mutex<HashMap<Box<str>, Source>>);
+pub(crate) struct FoundSources(Mutex<HashMap<Box<str>, SourceNumber>>);
 
 impl FoundSources {
-    fn learn(&self, slug: &str, source: &Source) {
+    /// The source that had that slug.
+    pub fn get(&self, slug: &str) -> Option<SourceNumber> {
+        self.lock().get(slug).copied()
+    }
+
+    fn learn(&self, slug: &str, source: SourceNumber) {
         let mut found = self.lock();
-        if found.get(slug) == Some(source) {
-            return;
-        }
         if found.len() >= FOUND_MAX {
             found.clear();
         }
-        found.insert(slug.into(), source.clone());
+        found.insert(slug.into(), source);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Source>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, SourceNumber>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -354,12 +365,11 @@ pub async fn last_event_at(store: &Store, source: SourceNumber) -> Result<Option
     .bind(source.0)
     .fetch_one(store.pool())
     .await?;
-    Ok(last_event_of(source, &row)?)
+    last_event_of(source, &row, row.try_get("latest")?)
 }
 
-/// The later of the source's `last_event_at` and of what the `latest` counts say.
-fn last_event_of(source: SourceNumber, row: &SqliteRow) -> Result<Option<Timestamp>, sqlx::Error> {
+/// The later of the source's `last_event_at` and of what the latest counts say.
+fn last_event_of(source: SourceNumber, row: &SqliteRow, latest: &[u8]) -> Result<Option<Timestamp>, StoreError> {
     let kept = row.try_get::<Option<i64>, _>("last_event_at")?.map(Timestamp);
-    let latest = latest::last_event(row.try_get("latest")?, source);
-    Ok(kept.max(latest.map_err(|error| sqlx::Error::Decode(error.into()))?))
+    Ok(kept.max(latest::last_event(latest, source)?))
 }

@@ -35,11 +35,11 @@ async fn the_first_event_of_a_version_is_a_mark_and_later_ones_are_not() {
     drop(writer);
     let mut writer = database.writer().await;
     writer
-        .keep(vec![of_version("f", "1.1.0", hours_ago(2)), of_version("g", "2.0.0", hours_ago(1))])
+        .keep(vec![of_version("f", "1.1.0", hours_ago(2)), of_version("g", "2\0\"🚀", hours_ago(1))])
         .await
         .expect("commits");
     let marks = mark::of_source(&database.store, &shop, &window).await.expect("reads");
-    assert_eq!(marks, [first_seen("2.0.0", hours_ago(1)), first_seen("1.1.0", hours_ago(10))]);
+    assert_eq!(marks, [first_seen("2\0\"🚀", hours_ago(1)), first_seen("1.1.0", hours_ago(10))]);
     let yesterday = TimeRange::Custom { from: hours_ago(48), until: hours_ago(24) }.resolve(NOW);
     assert_eq!(mark::of_source(&database.store, &shop, &yesterday).await.expect("reads"), []);
 }

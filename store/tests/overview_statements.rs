@@ -6,16 +6,22 @@ use domain::breakdown::{Dimension, RowKey};
 use domain::filter::Filters;
 use domain::overview::{Question, Selection};
 use domain::time_range::TimeRange;
-use store::overview;
-use support::{Database, Keep, NOW, SHOP, statements, track};
+use store::overview::{self, Whole};
+use store::source;
+use support::{Database, JudgedEvent, Keep, NOW, statements, track};
 
 #[tokio::test]
 async fn a_page_is_read_in_one_statement() {
     let database = Database::new().await;
-    let events = (0..50).map(|n| track(&n.to_string(), &format!("event {n}"), NOW.plus_ms(-n * 60_000))).collect();
+    let shop = database.source("Shop").await;
+    let events = (0..50).map(|n| {
+        let event = track(&n.to_string(), &format!("event {n}"), NOW.plus_ms(-n * 60_000));
+        JudgedEvent { source: shop.number, ..event }
+    });
     let mut writer = database.writer().await;
-    writer.keep(events).await.expect("commits");
+    writer.keep(events.collect()).await.expect("commits");
     while writer.maintain(NOW).await.expect("maintains").more {}
+    source::head(&database.store, &shop.slug).await.expect("reads").expect("is there");
     let one_name = Filters::default().with(Dimension::EventName, Some(RowKey::Name("event 7".into())));
     let questions = [
         (Dimension::EventType, Filters::default(), 50),
@@ -30,11 +36,13 @@ async fn a_page_is_read_in_one_statement() {
             filters: filters.clone(),
             dimension,
         };
+        let read = || overview::whole(&database.store, &shop.slug, question(), NOW, |all| all);
         // The first one learns the words.
-        overview::read(&database.store, SHOP, question(), NOW, |all| all).await.expect("reads");
-        let read = overview::read(&database.store, SHOP, question(), NOW, |all| all);
-        let (page, statements) = statements::taken_by(read).await;
-        assert_eq!(page.expect("reads").overview.series.now.iter().sum::<u64>(), events, "{dimension:?}");
+        read().await.expect("reads");
+        let (whole, statements) = statements::taken_by(read()).await;
+        let Whole { head, page, .. } = whole.expect("reads").expect("is there");
+        assert_eq!(head.source.id, shop.id);
+        assert_eq!(page.overview.series.now.iter().sum::<u64>(), events, "{dimension:?}");
         assert_eq!(statements, 1, "{dimension:?}");
     }
 }

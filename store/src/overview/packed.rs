@@ -2,17 +2,27 @@
 //! reading, and several times as long while events keep the cores busy. One statement also sees one instant.
 
 use crate::error::StoreError;
+use crate::mark;
 use crate::rollup::block::{buckets, each_joined, from_buckets, joined, list};
 use crate::rollup::latest;
+use crate::source::{HEAD_BESIDE, Head};
 use domain::clock::Timestamp;
+use domain::mark::Mark;
 use domain::source::SourceNumber;
-use domain::time_range::Segment;
+use domain::time_range::{Segment, Window};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 /// Columns of blocks that a question may need: its three tables' words, the trends of the open one, and the keys of a name.
 pub(super) const SLOTS: usize = 5;
-/// Columns that are read beside them.
+/// Where the columns lie; two for keys, the slots' last.
+const TAIL: usize = 0;
+const LATEST_COUNTS: usize = 1;
+const TOTALS: usize = 2;
+const WHOLE_TOTALS: usize = 3;
+const PRESENT: usize = 4;
+const ALL_KEYS: [usize; 2] = [5, 6];
+const LATEST_KEYS: [usize; 2] = [7, 8];
 const FIRST_OF_SLOTS: usize = 9;
 
 /// Which rollups are read; none where there is no segment.
@@ -34,6 +44,14 @@ pub(super) struct Wanted {
     pub latest: Vec<Segment>,
     /// Columns of blocks, and of which buckets.
     pub slots: [Option<(Column, Vec<Segment>)>; SLOTS],
+    /// What stands around the numbers on the page of the source with that slug.
+    pub around: Option<Around>,
+}
+
+/// Whose page, and in which window it is read what happened to the source.
+pub(super) struct Around {
+    pub slug: String,
+    pub window: Window,
 }
 
 /// A column of a bucket's block.
@@ -104,39 +122,56 @@ impl Packed {
     ) -> Result<Self, StoreError> {
         let when = |is_wanted: bool, sql: String| if is_wanted { sql } else { "null".to_owned() };
         let when_any = |segments: &[Segment], sql| when(!segments.is_empty(), sql);
-        // Bounded (see `rollup::tail`).
+        // The tail is bounded (see `rollup::tail`).
         let tail = joined("0", "counts", " from rollup_tail where source = $1");
         let mut columns = vec![
             when(wanted.tail, tail),
             when(wanted.tail, latest::latest!().to_owned()),
-            when_any(&wanted.totals, buckets("rollup_summary", "totals", "$2")),
-            when(wanted.whole_totals, buckets("rollup_summary", "totals", "$3")),
-            when(wanted.present, buckets("rollup_summary", "present", "$3")),
+            when_any(&wanted.totals, buckets("rollup_summary", "totals", "$5")),
+            when(wanted.whole_totals, buckets("rollup_summary", "totals", "$6")),
+            when(wanted.present, buckets("rollup_summary", "present", "$6")),
         ];
-        columns.extend(keys_sql("$4").map(|sql| when_any(&wanted.all_keys, sql)));
-        columns.extend(keys_sql("$5").map(|sql| when_any(&wanted.latest, sql)));
+        columns.extend(keys_sql("$7").map(|sql| when_any(&wanted.all_keys, sql)));
+        columns.extend(keys_sql("$8").map(|sql| when_any(&wanted.latest, sql)));
         let mut lists: Vec<String> =
             [&wanted.totals, &wanted.whole, &wanted.all_keys, &wanted.latest].map(|segments| list(segments)).into();
-        for (slot, wanted) in (6..).zip(&wanted.slots) {
+        for (slot, wanted) in (9..).zip(&wanted.slots) {
             let column = wanted.as_ref().map(|(column, segments)| when_any(segments, column.sql(&format!("${slot}"))));
             columns.push(column.unwrap_or_else(|| "null".to_owned()));
             lists.push(wanted.as_ref().map_or_else(String::new, |(column, segments)| column.list(segments)));
         }
-        let sql = format!("select ({})", columns.join("), ("));
+        let mut sql = format!("select ({})", columns.join("), ("));
+        let (mut slug, mut marks_of) = (None, None);
+        if let Some(Around { slug: of, window }) = &wanted.around {
+            let (head, from) = HEAD_BESIDE;
+            let marks = mark::sql("sources.number", "sources.id", ["$3", "$4"]);
+            sql.extend([", ", head, ", (", &marks, ") as marks", from]);
+            (slug, marks_of) = (Some(of), Some(window));
+        }
         // Made of constants; which of them there are is not many statements.
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(source.0);
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(source.0).bind(slug);
+        let query = query.bind(marks_of.map(|window| window.from.0)).bind(marks_of.map(|window| window.until.0));
         let query = lists.into_iter().fold(query, |query, list| query.bind(list));
         Ok(Self { source, row: query.fetch_one(connection).await? })
+    }
+
+    /// What stands around the numbers; `None` if there is no such source.
+    pub fn around(&self) -> Result<Option<(Head, Vec<Mark>)>, StoreError> {
+        let id: Option<&str> = self.row.try_get("id")?;
+        if id.is_none() {
+            return Ok(None);
+        }
+        Ok(Some((Head::of(&self.row, self.column(LATEST_COUNTS)?)?, mark::read(self.row.try_get("marks")?)?)))
     }
 
     /// The tail and the latest counts.
     pub fn tail(&self) -> Result<Vec<TailRow<'_>>, StoreError> {
         let mut rows = Vec::new();
-        each_joined(self.column(0)?, |_, at, counts| {
+        each_joined(self.column(TAIL)?, |_, at, counts| {
             rows.push(TailRow { at, counts });
             Ok(())
         })?;
-        for section in latest::of_source(self.column(1)?, self.source) {
+        for section in latest::of_source(self.column(LATEST_COUNTS)?, self.source) {
             let latest::Section { bucket, counts, .. } = section?;
             rows.push(TailRow { at: bucket.at, counts });
         }
@@ -148,7 +183,7 @@ impl Packed {
         &'p self,
         each: impl FnMut(i64, Timestamp, &'p [u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        each_joined(self.column(2)?, each)
+        each_joined(self.column(TOTALS)?, each)
     }
 
     /// The same of those beside.
@@ -156,12 +191,12 @@ impl Packed {
         &'p self,
         each: impl FnMut(i64, Timestamp, &'p [u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        each_joined(self.column(3)?, each)
+        each_joined(self.column(WHOLE_TOTALS)?, each)
     }
 
     /// Which words there are, bucket by bucket.
     pub fn present(&self, mut each: impl FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        each_joined(self.column(4)?, |_, _, present| each(present))
+        each_joined(self.column(PRESENT)?, |_, _, present| each(present))
     }
 
     /// As [`Self::totals`], of all keys, chunk by chunk.
@@ -169,12 +204,12 @@ impl Packed {
         &self,
         mut each: impl FnMut(i64, Timestamp, &[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        (5..7).try_for_each(|part| each_joined(self.column(part)?, &mut each))
+        ALL_KEYS.into_iter().try_for_each(|part| each_joined(self.column(part)?, &mut each))
     }
 
     /// Of each of the latest buckets its start and packed keys, chunk by chunk.
     pub fn latest(&self, mut each: impl FnMut(Timestamp, &[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        (7..9).try_for_each(|part| each_joined(self.column(part)?, |_, at, keys| each(at, keys)))
+        LATEST_KEYS.into_iter().try_for_each(|part| each_joined(self.column(part)?, |_, at, keys| each(at, keys)))
     }
 
     /// As [`Self::totals`], of that slot's column.

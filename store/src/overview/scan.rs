@@ -194,8 +194,8 @@ impl Scope {
         Self { is_report: true, ..self }
     }
 
-    /// What is read of both windows, beside the keys in these segments and what is [`Self::needs`].
-    pub fn wanted(&self, latest: Vec<Segment>) -> Wanted {
+    /// What is read of both windows, beside what it [`Self::needs`].
+    pub fn wanted(&self) -> Wanted {
         let totals = self.stretches().segments;
         let is_narrowed_by_more = !self.narrow.is_open() && self.narrow.only_name().is_none();
         Wanted {
@@ -205,7 +205,6 @@ impl Scope {
             present: WORDS.into_iter().any(|dimension| self.is_of_present(dimension)),
             all_keys: if is_narrowed_by_more { totals.clone() } else { Vec::new() },
             totals,
-            latest,
             ..Wanted::default()
         }
     }

@@ -12,11 +12,12 @@ use domain::clock::Timestamp;
 use domain::mark::{Mark, silences};
 use domain::overview::Question;
 use domain::source::{SOURCE_SLUG_CHARS_MAX, Source};
-use domain::time_range::{Compare, TimeRange};
+use domain::time_range::{Compare, TimeRange, Window};
 use domain::write_key::WriteKey;
-use futures_util::future::{OptionFuture, join};
+use futures_util::future::join;
 use jiff::tz::TimeZone;
-use store::overview::{Named, Page};
+use store::overview::{Named, Page, Whole};
+use store::source::Head;
 
 /// The source with that slug, and how it is doing at that moment.
 pub(crate) async fn head(
@@ -29,14 +30,17 @@ pub(crate) async fn head(
         return Err(AppError::not_found());
     }
     let head = store::source::head(&state.store, slug).await?;
-    let head = head.ok_or_else(AppError::not_found)?;
-    let store::source::Head { source, write_key, last_event_at, zone: workspace_zone } = head;
+    Ok(head_in_words(head.ok_or_else(AppError::not_found)?, zone, now))
+}
+
+fn head_in_words(head: Head, zone: ReaderZone, now: Timestamp) -> (SourceHead, TimeZone) {
+    let Head { source, write_key, last_event_at, zone: workspace_zone } = head;
     let zone = zone.or_workspace(&workspace_zone);
     let last_event =
         last_event_at.map(|at| LastEvent { moment: Moment::new(at, now, &zone), age_ms: now.since_ms(at).max(0) });
     let write_key = write_key.as_ref().map(WriteKey::as_str).map(str::to_owned);
     let kind = KindLabel::of(&source.kind);
-    Ok((SourceHead { source, kind, write_key, last_event }, zone))
+    (SourceHead { source, kind, write_key, last_event }, zone)
 }
 
 /// Who may read is decided here once there is sign-in; until then the server listens on loopback only.
@@ -45,66 +49,88 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<Overview
     let zone = request::reader_zone();
     let now = (state.now)();
     let (query, _) = OverviewQuery::parse(&|name| params.get(name));
-    // Beside each other, here and below: what takes time is the way to SQLite's threads and back.
-    let expected = store::source::last_found(&state.store, slug);
-    let early = OptionFuture::from(expected.as_ref().map(|source| counted(&state, source, &query, now)));
-    let (head, early) = join(head(&state, slug, zone, now), early).await;
-    let (head, zone) = head?;
-    let is_same = expected.is_some_and(|source| source.id == head.source.id && source.number == head.source.number);
-    let counted = match early {
-        _ if head.last_event.is_none() => return Ok(OverviewPage { head, content: Content::NoEvents }),
-        Some(early) if is_same => early,
-        _ => counted(&state, &head.source, &query, now).await,
+    let asked = Asked::of(query, now);
+    let cut = |rows| asked.table_page(rows);
+    let whole = store::overview::whole(&state.store, slug, asked.question(), now, cut).await;
+    let ((head, zone), known) = match whole {
+        Ok(Some(Whole { head, marks, page })) => (head_in_words(head, zone, now), Some((page, Ok(marks)))),
+        // Part by part: what can be had is shown.
+        Ok(None) | Err(_) => (head(&state, slug, zone, now).await?, None),
+    };
+    if head.last_event.is_none() {
+        return Ok(OverviewPage { head, content: Content::NoEvents });
+    }
+    let counted = match known {
+        Some(known) => Ok(known),
+        None => asked.read(&state, &head.source, now).await,
     };
     let took_ms = (state.now)().since_ms(now);
     let content = match counted {
-        Ok(counted) => Content::Numbers(Box::new(counted.in_words(query, took_ms, &zone))),
+        Ok((page, marks)) => Content::Numbers(Box::new(asked.in_words(page, marks, took_ms, &zone))),
         Err(error) => Content::Failed(error),
     };
     Ok(OverviewPage { head, content })
 }
 
-/// What was counted, and what happened meanwhile.
-struct CountedPage {
+/// What happened to a source, if that is to be had.
+type Marks = Result<Vec<Mark>, AppError>;
+
+/// What a page is asked for, as far as there is any of it.
+struct Asked {
+    query: OverviewQuery,
     range: TimeRange,
     compare: Compare,
+    window: Window,
+    /// What of it there is not.
     notes: Vec<String>,
-    page: Page<TablePage>,
-    marks: Result<Vec<Mark>, AppError>,
 }
 
-async fn counted(
-    state: &AppState,
-    source: &Source,
-    query: &OverviewQuery,
-    now: Timestamp,
-) -> Result<CountedPage, AppError> {
-    let mut notes = Vec::new();
-    let range = query.range.within_kept(now).unwrap_or_else(|fault| {
-        let shown = lower_first(TimeRange::default().title());
-        notes.push(format!("The range {}. Showing {shown}.", fault.objection()));
-        TimeRange::default()
-    });
-    let compare = query.compare.before(range, now);
-    if compare != query.compare {
-        notes.push("The compared period must start before the shown one. Comparing with the period before.".to_owned());
+impl Asked {
+    fn of(query: OverviewQuery, now: Timestamp) -> Self {
+        let mut notes = Vec::new();
+        let range = query.range.within_kept(now).unwrap_or_else(|fault| {
+            let shown = lower_first(TimeRange::default().title());
+            notes.push(format!("The range {}. Showing {shown}.", fault.objection()));
+            TimeRange::default()
+        });
+        let compare = query.compare.before(range, now);
+        if compare != query.compare {
+            let note = "The compared period must start before the shown one. Comparing with the period before.";
+            notes.push(note.to_owned());
+        }
+        Self { query, range, compare, window: range.resolve_compared(now, compare), notes }
     }
-    let window = range.resolve_compared(now, compare);
-    let (selection, filters) = (query.selection(), query.filters.clone());
-    let question = Question { window, selection, filters, dimension: query.by };
-    let pinned = query.filters.get(query.selection().usable(query.by));
-    let cut = |breakdown| table_page(breakdown, query, pinned);
-    let (page, marks) = join(
-        store::overview::read(&state.store, source.number, question, now, cut),
-        store::mark::of_source(&state.store, source, &window),
-    )
-    .await;
-    Ok(CountedPage { range, compare, notes, page: page?, marks: marks.map_err(AppError::of_part) })
-}
 
-impl CountedPage {
-    fn in_words(self, query: OverviewQuery, took_ms: i64, zone: &TimeZone) -> Numbers {
-        let Self { range, compare, notes, page: Page { overview, named }, marks } = self;
+    fn question(&self) -> Question {
+        let Self { query, window, .. } = self;
+        let (selection, filters) = (query.selection(), query.filters.clone());
+        Question { window: *window, selection, filters, dimension: query.by }
+    }
+
+    fn table_page(&self, breakdown: Breakdown) -> TablePage {
+        let pinned = self.query.filters.get(self.query.selection().usable(self.query.by));
+        table_page(breakdown, &self.query, pinned)
+    }
+
+    async fn read(
+        &self,
+        state: &AppState,
+        source: &Source,
+        now: Timestamp,
+    ) -> Result<(Page<TablePage>, Marks), AppError> {
+        let cut = |rows| self.table_page(rows);
+        // Beside each other: what takes time is the way to SQLite's threads and back.
+        let (page, marks) = join(
+            store::overview::read(&state.store, source.number, self.question(), now, cut),
+            store::mark::of_source(&state.store, source, &self.window),
+        )
+        .await;
+        Ok((page?, marks.map_err(AppError::of_part)))
+    }
+
+    fn in_words(self, page: Page<TablePage>, marks: Marks, took_ms: i64, zone: &TimeZone) -> Numbers {
+        let Self { query, range, compare, notes, .. } = self;
+        let Page { overview, named } = page;
         let mut happened = silences(&overview.window, &overview.pipeline.received.now);
         let lacks_marks = marks.is_err();
         happened.extend(marks.into_iter().flatten());
