@@ -263,8 +263,10 @@ impl Breakdown {
         if from >= rows.len() {
             return Vec::new();
         }
-        rows.select_nth_unstable_by(from, order);
-        rows.drain(..from);
+        if from > 0 {
+            rows.select_nth_unstable_by(from, order);
+            rows.drain(..from);
+        }
         if most < rows.len() {
             rows.select_nth_unstable_by(most, order);
             rows.truncate(most);

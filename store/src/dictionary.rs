@@ -111,8 +111,7 @@ pub(crate) struct Texts(Mutex<KnownTexts>);
 #[derive(Debug, Default)]
 struct KnownTexts {
     texts: FxHashMap<i64, Arc<str>>,
-    /// Those that somebody asked for by their texts.
-    numbers: HashMap<Box<str>, i64>,
+    numbers: HashMap<Arc<str>, i64>,
 }
 
 impl Texts {
@@ -148,13 +147,7 @@ impl Texts {
             .bind(text)
             .fetch_optional(connection)
             .await?;
-        if let Some(number) = number {
-            let numbers = &mut self.lock().numbers;
-            if numbers.len() >= CACHED_TEXTS_MAX {
-                numbers.clear();
-            }
-            numbers.insert(text.into(), number);
-        }
+        self.learn(number.into_iter().map(|number| (number, text.into())).collect());
         Ok(number)
     }
 
@@ -168,11 +161,15 @@ impl Texts {
     }
 
     fn learn(&self, rows: FxHashMap<i64, Arc<str>>) {
-        let texts = &mut self.lock().texts;
+        let KnownTexts { texts, numbers } = &mut *self.lock();
         if texts.len() + rows.len() > CACHED_TEXTS_MAX {
             texts.clear();
+            numbers.clear();
         }
-        texts.extend(rows.into_iter().take(CACHED_TEXTS_MAX));
+        for (number, text) in rows.into_iter().take(CACHED_TEXTS_MAX) {
+            numbers.insert(Arc::clone(&text), number);
+            texts.insert(number, text);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, KnownTexts> {

@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::rollup;
 use crate::source::Head;
 use blocks::{Blocks, Reader};
-use domain::breakdown::{Breakdown, Dimension, Row, RowKey, Sort};
+use domain::breakdown::{Breakdown, Dimension, Row, Sort};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
 use domain::live::{LIVE_PAGE_BUCKETS, LIVE_STREAM_BUCKETS, LiveFrame};
@@ -25,12 +25,9 @@ use domain::time_range::Window;
 use live::Latest;
 use narrow::Narrow;
 use packed::{Around, Packed, Wanted};
-use rustc_hash::FxHashSet;
 use scan::{Scans, Scope};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-use tally::word_key;
+use std::collections::BTreeMap;
 
 /// What the page shows of a source in a window.
 pub struct Page<T> {
@@ -142,7 +139,10 @@ async fn name<T: AsMut<[Row]>>(
         Some(ids) => {
             let texts = store.texts().of(connection, &ids).await?;
             let mut table = cut(Breakdown { rows: scans.rows_of_words(dimension, &ids, &texts) });
-            let shown = with_words(table.as_mut(), dimension, &ids, &texts);
+            let mut shown = Vec::new();
+            for row in table.as_mut() {
+                shown.push((narrow::number_of(connection, store, &row.key).await?, row));
+            }
             scans.add_trends(packed, blocks, shown)?;
             table
         }
@@ -152,23 +152,6 @@ async fn name<T: AsMut<[Row]>>(
         None => None,
     };
     Ok(Named { table, live })
-}
-
-/// Rows, each with the number of its word: one of `ids`, of which there may be thousands.
-fn with_words<'r>(
-    rows: &'r mut [Row],
-    dimension: Dimension,
-    ids: &[i64],
-    texts: &[Option<Arc<str>>],
-) -> Vec<(i64, &'r mut Row)> {
-    let labels: FxHashSet<String> = rows.iter().map(|row| row.key.label().to_owned()).collect();
-    let mut by_key: HashMap<RowKey, &mut Row> = rows.iter_mut().map(|row| (row.key.clone(), row)).collect();
-    let row = |(id, text): (&i64, &Option<Arc<str>>)| {
-        // Asked before a key is made of it.
-        let may_be = text.as_deref().is_none_or(|text| labels.contains(text));
-        Some((*id, may_be.then(|| by_key.remove(&word_key(dimension, *id, text.as_ref())))??))
-    };
-    ids.iter().zip(texts).filter_map(row).collect()
 }
 
 /// The latest counts of a source, for the stream that open pages follow.

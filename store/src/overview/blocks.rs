@@ -138,7 +138,7 @@ impl Reader<'_> {
                 let segment = usize::try_from(run).ok().and_then(|run| asked[slot].get(run)).ok_or(CORRUPT)?;
                 let place = place(*segment, at);
                 let totals = totals.get(&(place.tier_ms, at)).ok_or(CORRUPT)?;
-                let column = Remembered::new(totals, bytes);
+                let column = Remembered::new(totals, &column.of_use(bytes)?);
                 if at.plus_ms(place.tier_ms + SETTLED_MS) <= self.now {
                     learned.push((place, column.clone()));
                 }

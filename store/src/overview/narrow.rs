@@ -9,6 +9,9 @@ use domain::event::EventType;
 use domain::filter::Filters;
 use sqlx::SqliteConnection;
 
+/// The number of a text that no event ever had.
+const NOWHERE: i64 = -1;
+
 /// What a key must have; `None` for anything.
 pub(super) struct Narrow {
     /// The only filter's dimension, where there is just one.
@@ -47,9 +50,6 @@ impl Refusals {
 }
 
 impl Narrow {
-    /// A text that no event ever had is no number of the dictionary.
-    const NOWHERE: i64 = -1;
-
     pub async fn to(connection: &mut SqliteConnection, store: &Store, filters: &Filters) -> Result<Self, StoreError> {
         let event_type = filters.get(Dimension::EventType).map(|row| match row {
             RowKey::Type(event_type) => Some(*event_type),
@@ -60,13 +60,16 @@ impl Narrow {
             [dimension] => Some(dimension),
             _ => None,
         };
-        Ok(Self {
-            alone,
-            event_type,
-            name: Self::number(&mut *connection, store, filters.get(Dimension::EventName)).await?,
-            version: Self::number(&mut *connection, store, filters.get(Dimension::AppVersion)).await?,
-            library: Self::number(connection, store, filters.get(Dimension::Library)).await?,
-        })
+        let mut numbers = [None; 3];
+        for (number, dimension) in
+            numbers.iter_mut().zip([Dimension::EventName, Dimension::AppVersion, Dimension::Library])
+        {
+            if let Some(row) = filters.get(dimension) {
+                *number = Some(number_of(&mut *connection, store, row).await?);
+            }
+        }
+        let [name, version, library] = numbers;
+        Ok(Self { alone, event_type, name, version, library })
     }
 
     /// Whether everything passes.
@@ -113,19 +116,20 @@ impl Narrow {
             library: differs(self.library, key.library),
         }
     }
+}
 
-    async fn number(
-        connection: &mut SqliteConnection,
-        store: &Store,
-        row: Option<&RowKey>,
-    ) -> Result<Option<i64>, StoreError> {
-        let text = match row {
-            None => return Ok(None),
-            Some(RowKey::Name(text) | RowKey::Version(text) | RowKey::Library(text)) => text,
-            Some(RowKey::Unnamed | RowKey::NoVersion | RowKey::NoLibrary) => return Ok(Some(NONE)),
-            Some(RowKey::Other) => return Ok(Some(OTHER)),
-            Some(RowKey::Reason(_) | RowKey::Type(_) | RowKey::NoType) => return Ok(Some(Self::NOWHERE)),
-        };
-        Ok(Some(store.texts().number(connection, text).await?.unwrap_or(Self::NOWHERE)))
-    }
+/// The number under which a row is counted.
+pub(super) async fn number_of(
+    connection: &mut SqliteConnection,
+    store: &Store,
+    row: &RowKey,
+) -> Result<i64, StoreError> {
+    Ok(match row {
+        RowKey::Name(text) | RowKey::Version(text) | RowKey::Library(text) => {
+            store.texts().number(connection, text).await?.unwrap_or(NOWHERE)
+        }
+        RowKey::Unnamed | RowKey::NoVersion | RowKey::NoLibrary => NONE,
+        RowKey::Other => OTHER,
+        RowKey::Reason(_) | RowKey::Type(_) | RowKey::NoType => NOWHERE,
+    })
 }

@@ -4,7 +4,7 @@
 use crate::error::StoreError;
 use crate::mark;
 use crate::rollup::block::{buckets, each_joined, from_buckets, joined, list};
-use crate::rollup::latest;
+use crate::rollup::{counts, latest};
 use crate::source::{HEAD_BESIDE, Head};
 use domain::clock::Timestamp;
 use domain::mark::Mark;
@@ -12,6 +12,7 @@ use domain::source::SourceNumber;
 use domain::time_range::{Segment, Window};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use std::borrow::Cow;
 
 /// Columns of blocks that a question may need: its three tables' words, the trends of the open one, and the keys of a name.
 pub(super) const SLOTS: usize = 5;
@@ -63,7 +64,7 @@ pub(super) enum Column {
     Names,
     Versions,
     Libraries,
-    /// The chunk of keys that has those of this name, if there are any.
+    /// The keys of a name. They are read with those of other names in their chunk.
     KeysOf(i64),
 }
 
@@ -84,6 +85,14 @@ impl Column {
                         where block = rollup_block.id and first_name <= segment.value ->> 3
                         order by first_name desc limit 1)"),
             ),
+        }
+    }
+
+    /// What is of use of that which was read.
+    pub fn of_use(self, read: &[u8]) -> Result<Cow<'_, [u8]>, StoreError> {
+        match self {
+            Self::KeysOf(name) => Ok(counts::keys_of_name(read, name)?.into()),
+            Self::ReceivedNames | Self::Names | Self::Versions | Self::Libraries => Ok(read.into()),
         }
     }
 

@@ -147,10 +147,16 @@ impl ByNumber {
         &mut self.pages[place]
     }
 
-    /// What is kept there.
-    fn get(&self, number: i64) -> u64 {
-        let (page, place) = words::split(number);
-        self.places.get(&page).map_or(0, |at| self.pages[*at][place])
+    /// What is kept of those numbers, of which most are in the page of the one before.
+    fn of(&self, numbers: &[i64]) -> impl Iterator<Item = u64> {
+        let mut last = (i64::MIN, None);
+        numbers.iter().map(move |number| {
+            let (page, place) = words::split(*number);
+            if last.0 != page {
+                last = (page, self.places.get(&page).map(|at| &self.pages[*at]));
+            }
+            last.1.map_or(0, |sums| sums[place])
+        })
     }
 }
 
@@ -198,12 +204,13 @@ impl Words {
         texts: &[Option<Arc<str>>],
         dimension: Dimension,
     ) -> Vec<Row> {
-        let row = |(word, text): (&i64, &Option<Arc<str>>)| Row {
+        let counts = now.sums.of(ids).zip(previous.sums.of(ids));
+        let row = |((word, text), (now, previous)): ((&i64, &Option<Arc<str>>), _)| Row {
             key: word_key(dimension, *word, text.as_ref()),
-            counts: Comparison { now: now.sums.get(*word), previous: previous.sums.get(*word) },
+            counts: Comparison { now, previous },
             trend: Vec::new(),
         };
-        ids.iter().zip(texts).map(row).collect()
+        ids.iter().zip(texts).zip(counts).map(row).collect()
     }
 
     /// A word's counts by bucket.

@@ -171,6 +171,13 @@ pub(crate) fn keys(bytes: &[u8], each: impl FnMut(Key, u64)) -> Result<(), Store
     keys_where(bytes, |_| true, |_, _| true, each)
 }
 
+/// Those of [`pack_keys`]' counts that are of one name, packed again.
+pub(crate) fn keys_of_name(bytes: &[u8], name: i64) -> Result<Vec<u8>, StoreError> {
+    let mut counts = Vec::new();
+    keys_where(bytes, |_| true, |_, other| other == name, |key, count| counts.push((key, count)))?;
+    Ok(pack_keys(&counts))
+}
+
 /// Reads those of wanted types, and of these those of wanted names.
 pub(crate) fn keys_where(
     bytes: &[u8],

@@ -204,8 +204,14 @@ pub(crate) fn counts_of(
     few: &[i64],
     mut each: impl FnMut(usize, u64),
 ) -> Result<(), StoreError> {
+    // The first of them that is not behind the page, which may begin anew with each of what is counted.
+    let (mut from, mut last) = (0, 0);
     counts(bytes, wanted, |_, page, bits, counts| {
-        let from = few.partition_point(|number| split(*number).0 < page);
+        if page < last {
+            from = 0;
+        }
+        last = page;
+        from += few[from..].iter().take_while(|number| split(**number).0 < page).count();
         for (place, number) in few.iter().enumerate().skip(from).take_while(|(_, number)| split(**number).0 == page) {
             let bit = 1_u64 << split(*number).1;
             if bits & bit != 0 {
