@@ -5,7 +5,8 @@ use crate::email_event::EmailEvent;
 use crate::event::EventType;
 use crate::overview::Comparison;
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 /// Rows of a breakdown table on one page.
@@ -186,14 +187,24 @@ impl Sort {
     /// Which row comes first; of equal ones that with more events, and of those the first by their keys.
     fn order(self, pinned: Option<&RowKey>, a: &Row, b: &Row) -> Ordering {
         let is_pinned = |row: &Row| pinned == Some(&row.key);
-        let ascending = match self.by {
-            SortBy::Count => a.counts.now.cmp(&b.counts.now),
+        let by_label = match self.by {
+            SortBy::Label if self.descending => lowercase(b.key.label()).cmp(lowercase(a.key.label())),
             SortBy::Label => lowercase(a.key.label()).cmp(lowercase(b.key.label())),
-            SortBy::Change => a.counts.difference().cmp(&b.counts.difference()),
+            SortBy::Count | SortBy::Change => Ordering::Equal,
         };
-        let sorted = if self.descending { ascending.reverse() } else { ascending };
-        let by_count = || (b.counts.now, b.counts.previous).cmp(&(a.counts.now, a.counts.previous));
-        is_pinned(b).cmp(&is_pinned(a)).then(sorted).then_with(by_count).then_with(|| a.key.cmp(&b.key))
+        let by_counts = || self.rank(a.counts).cmp(&self.rank(b.counts));
+        is_pinned(b).cmp(&is_pinned(a)).then(by_label).then_with(by_counts).then_with(|| a.key.cmp(&b.key))
+    }
+
+    /// What of the order is known of counts alone: the lowest comes first.
+    fn rank(self, counts: Comparison) -> Rank {
+        let ascending = match self.by {
+            SortBy::Count => i128::from(counts.now),
+            SortBy::Change => counts.difference().into(),
+            SortBy::Label => 0,
+        };
+        let sorted = if self.descending { -ascending } else { ascending };
+        (sorted, Reverse(counts.now), Reverse(counts.previous))
     }
 
     /// What choosing a column's head leads to: that column, numbers from the largest on; again turns it round.
@@ -203,6 +214,8 @@ impl Sort {
         if self == first { Self { descending: !first.descending, ..first } } else { first }
     }
 }
+
+type Rank = (i128, Reverse<u64>, Reverse<u64>);
 
 fn lowercase(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
@@ -220,11 +233,71 @@ pub struct Row {
 }
 
 /// A whole breakdown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Breakdown {
     /// All rows, in no order before they are [`Self::sorted`]. Rows that were only in the compared window are among them,
     /// with 0 now.
     pub rows: Vec<Row>,
+    /// Those that nobody needs one by one.
+    pub left_out: LeftOut,
+}
+
+/// Rows that are only known together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many.
+    pub rows: u64,
+    /// Their sum.
+    pub counts: Comparison,
+    /// The largest one now.
+    pub largest: u64,
+}
+
+/// Which rows are enough: so many of the first in an order that is none of their labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Enough {
+    /// The order.
+    pub sort: Sort,
+    /// How many.
+    pub rows: usize,
+}
+
+impl Enough {
+    /// The places of those counts that may be among them, whatever their rows are called, and the others. The pinned one, which
+    /// comes first in any order, is always among them.
+    #[must_use]
+    pub fn of(self, counts: &[Comparison], pinned: Option<usize>) -> (Vec<usize>, LeftOut) {
+        let rank = |counts: &Comparison| self.sort.rank(*counts);
+        // The first so many, the last of them on top.
+        let mut first: BinaryHeap<Rank> = BinaryHeap::new();
+        for counts in counts {
+            if first.len() < self.rows {
+                first.push(rank(counts));
+            } else if let Some(mut last) = first.peek_mut()
+                && rank(counts) < *last
+            {
+                *last = rank(counts);
+            }
+        }
+        let last = first.peek();
+        let (mut kept, mut left_out) = (Vec::new(), LeftOut::default());
+        for (place, counts) in counts.iter().enumerate() {
+            if pinned == Some(place) || last.is_some_and(|last| rank(counts) <= *last) {
+                kept.push(place);
+            } else {
+                left_out.rows += 1;
+                left_out.counts += *counts;
+                left_out.largest = left_out.largest.max(counts.now);
+            }
+        }
+        (kept, left_out)
+    }
+}
+
+impl From<Vec<Row>> for Breakdown {
+    fn from(rows: Vec<Row>) -> Self {
+        Self { rows, left_out: LeftOut::default() }
+    }
 }
 
 impl AsMut<[Row]> for Breakdown {
@@ -278,16 +351,28 @@ impl Breakdown {
     /// The sum of all rows.
     #[must_use]
     pub fn total(&self) -> Comparison {
-        self.rows.iter().fold(Comparison::default(), |mut sum, row| {
+        self.rows.iter().fold(self.left_out.counts, |mut sum, row| {
             sum += row.counts;
             sum
         })
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn row_count(&self) -> u64 {
+        self.rows.len() as u64 + self.left_out.rows
+    }
+
+    /// The most events of a row now.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        self.rows.iter().map(|row| row.counts.now).max().unwrap_or(0).max(self.left_out.largest)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Breakdown, Comparison, Row, RowKey, Sort, SortBy};
+    use super::{Breakdown, Comparison, Enough, Row, RowKey, Sort, SortBy};
     use proptest::prelude::{Just, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     fn row(name: &str, now: u64, previous: u64) -> Row {
@@ -297,7 +382,7 @@ mod tests {
     #[test]
     fn rows_are_sorted_and_vanished_ones_stay() {
         let rows = vec![row("gone", 0, 3), row("b", 1, 0), row("a", 1, 0), row("c", 9, 0)];
-        let breakdown = Breakdown { rows };
+        let breakdown = Breakdown::from(rows);
         let sorted = breakdown.clone().sorted(Sort::default(), None);
         let labels: Vec<_> = sorted.rows.iter().map(|row| row.key.label()).collect();
         assert_eq!(labels, ["c", "a", "b", "gone"]);
@@ -307,7 +392,7 @@ mod tests {
     #[test]
     fn rows_are_sought_and_sorted() {
         let name = |text: &str| RowKey::Name(text.into());
-        let all = Breakdown { rows: vec![row("Order Paid", 5, 9), row("order sent", 7, 0), row("Cart", 6, 0)] };
+        let all = Breakdown::from(vec![row("Order Paid", 5, 9), row("order sent", 7, 0), row("Cart", 6, 0)]);
         let labels = |sort: &str, pinned: Option<&RowKey>, text: &str| -> Vec<String> {
             let sort = Sort::from_text(sort).expect("a sort");
             let rows = all.clone().matching(text).sorted(sort, pinned).rows;
@@ -331,9 +416,18 @@ mod tests {
             (from, most) in (0..45_usize, 0..12_usize),
         ) {
             let label = |i: usize| format!("{} {i}", if i.is_multiple_of(3) { "É" } else { "e" });
-            let rows = counts.iter().enumerate().map(|(i, (now, previous))| row(&label(i), *now, *previous)).collect();
-            let (all, sort, pinned) = (Breakdown { rows }, Sort { by, descending }, RowKey::Name(label(pinned).into()));
+            let rows: Vec<Row> = counts.iter().enumerate().map(|(i, (now, previous))| row(&label(i), *now, *previous)).collect();
+            let (all, sort, pinned) = (Breakdown::from(rows), Sort { by, descending }, RowKey::Name(label(pinned).into()));
+            let places: Vec<Comparison> = all.rows.iter().map(|row| row.counts).collect();
+            let pinned_place = all.rows.iter().position(|row| row.key == pinned);
             let sorted = all.clone().sorted(sort, Some(&pinned)).rows;
+            if by != SortBy::Label {
+                let (kept, left_out) = Enough { sort, rows: from + most }.of(&places, pinned_place);
+                let rows = kept.iter().map(|place| all.rows[*place].clone()).collect();
+                let few = Breakdown { rows, left_out };
+                prop_assert_eq!((few.total(), few.row_count(), few.largest()), (all.total(), all.row_count(), all.largest()));
+                prop_assert_eq!(few.page(sort, Some(&pinned), from, most), all.clone().page(sort, Some(&pinned), from, most));
+            }
             let expected: Vec<Row> = sorted.iter().skip(from).take(most).cloned().collect();
             prop_assert_eq!(all.page(sort, Some(&pinned), from, most), expected);
             let is_pinned = sorted.iter().map(|row| row.key == pinned);
@@ -351,7 +445,7 @@ mod tests {
             "Unsubscribed",
             "Email Preferences Shown",
         ];
-        let all = Breakdown { rows: names.iter().map(|text| row(text, 1, 0)).collect() };
+        let all = Breakdown::from(names.iter().map(|text| row(text, 1, 0)).collect::<Vec<_>>());
         let found = |text: &str| all.clone().matching(text).rows.len();
         assert_eq!([found("email"), found("EMAIL"), found("em"), found("unsub"), found("order")], [5, 5, 5, 3, 1]);
     }

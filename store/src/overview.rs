@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::rollup;
 use crate::source::Head;
 use blocks::{Blocks, Reader};
-use domain::breakdown::{Breakdown, Dimension, Row, Sort};
+use domain::breakdown::{Breakdown, Dimension, Enough, Row, Sort};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
 use domain::live::{LIVE_PAGE_BUCKETS, LIVE_STREAM_BUCKETS, LiveFrame};
@@ -58,6 +58,7 @@ pub struct Whole<T> {
 
 /// The whole page of the source with that slug, in one statement. `None` where it is not known yet whose slug it is, or it is
 /// not that source's any more: then the head must be read first. As it must if this fails: it is not said then what failed.
+/// Rows past those that are `enough` may be left out of what is `cut`.
 ///
 /// # Errors
 /// The database fails.
@@ -65,12 +66,13 @@ pub async fn whole<T: AsMut<[Row]>>(
     store: &Store,
     slug: &str,
     question: Question,
+    enough: Option<Enough>,
     now: Timestamp,
     cut: impl FnOnce(Breakdown) -> T,
 ) -> Result<Option<Whole<T>>, StoreError> {
     let Some(source) = store.found_sources().get(slug) else { return Ok(None) };
     let around = Around { slug: slug.to_owned(), window: question.window };
-    let (page, around) = read_around(store, source, question, now, cut, Some(around)).await?;
+    let (page, around) = read_around(store, source, question, now, (enough, cut), Some(around)).await?;
     let around = around.filter(|(head, _)| head.source.number == source);
     Ok(around.map(|(head, marks)| Whole { head, marks, page }))
 }
@@ -87,7 +89,7 @@ pub async fn read<T: AsMut<[Row]>>(
     now: Timestamp,
     cut: impl FnOnce(Breakdown) -> T,
 ) -> Result<Page<T>, StoreError> {
-    Ok(read_around(store, source, question, now, cut, None).await?.0)
+    Ok(read_around(store, source, question, now, (None, cut), None).await?.0)
 }
 
 async fn read_around<T: AsMut<[Row]>>(
@@ -95,7 +97,7 @@ async fn read_around<T: AsMut<[Row]>>(
     source: SourceNumber,
     question: Question,
     now: Timestamp,
-    cut: impl FnOnce(Breakdown) -> T,
+    cut: (Option<Enough>, impl FnOnce(Breakdown) -> T),
     around: Option<Around>,
 ) -> Result<(Page<T>, Option<(Head, Vec<Mark>)>), StoreError> {
     let Question { window, selection, filters, dimension } = question;
@@ -131,14 +133,14 @@ async fn name<T: AsMut<[Row]>>(
     packed: &Packed,
     blocks: &Blocks,
     latest: Option<Latest>,
-    cut: impl FnOnce(Breakdown) -> T,
+    (enough, cut): (Option<Enough>, impl FnOnce(Breakdown) -> T),
 ) -> Result<Named<T>, StoreError> {
     let dimension = scans.dimension();
-    let table = match scans.word_ids(dimension) {
-        None => cut(Breakdown { rows: scans.rows_of_totals(dimension) }),
-        Some(ids) => {
-            let texts = store.texts().of(connection, &ids).await?;
-            let mut table = cut(Breakdown { rows: scans.rows_of_words(dimension, &ids, &texts) });
+    let table = match scans.counted_words(dimension, enough) {
+        None => cut(scans.rows_of_totals(dimension).into()),
+        Some(words) => {
+            let texts = store.texts().of(connection, &words.ids).await?;
+            let mut table = cut(words.rows(dimension, &texts));
             let mut shown = Vec::new();
             for row in table.as_mut() {
                 shown.push((narrow::number_of(connection, store, &row.key).await?, row));
@@ -191,9 +193,9 @@ async fn table(
     scans: &Scans<'_>,
     dimension: Dimension,
 ) -> Result<Breakdown, StoreError> {
-    let Some(ids) = scans.word_ids(dimension) else { return Ok(Breakdown { rows: scans.rows_of_totals(dimension) }) };
-    let texts = store.texts().of(connection, &ids).await?;
-    Ok(Breakdown { rows: scans.rows_of_words(dimension, &ids, &texts) })
+    let Some(words) = scans.counted_words(dimension, None) else { return Ok(scans.rows_of_totals(dimension).into()) };
+    let texts = store.texts().of(connection, &words.ids).await?;
+    Ok(words.rows(dimension, &texts))
 }
 
 /// Every breakdown of a source in a window, for the command line.

@@ -301,7 +301,7 @@ async fn a_whole_page_is_its_parts_as_long_as_the_source_is_there() {
     let events = vec![event("a", "1.0", 9 * HOUR_MS), event("b", "2.0", HOUR_MS), event("c", "2.0", MINUTE_MS)];
     load(&database.store, &events).await;
     let question = || whole(TimeRange::Day.resolve(NOW), Dimension::AppVersion);
-    let read = || overview::whole(&database.store, &shop.slug, question(), NOW, |all| all);
+    let read = || overview::whole(&database.store, &shop.slug, question(), None, NOW, |all| all);
     assert!(read().await.expect("reads").is_none(), "nobody has asked whose slug it is");
     let head = source::head(&database.store, &shop.slug).await.expect("reads").expect("is there");
     let page = overview::read(&database.store, shop.number, question(), NOW, |all| all).await.expect("reads");

@@ -36,7 +36,7 @@ async fn a_page_is_read_in_one_statement() {
             filters: filters.clone(),
             dimension,
         };
-        let read = || overview::whole(&database.store, &shop.slug, question(), NOW, |all| all);
+        let read = || overview::whole(&database.store, &shop.slug, question(), None, NOW, |all| all);
         // The first one learns the words.
         read().await.expect("reads");
         let (whole, statements) = statements::taken_by(read()).await;

@@ -82,6 +82,16 @@ impl Narrow {
         self.is_open() || self.alone == Some(dimension)
     }
 
+    /// The number of a table's pinned row, if its rows are words.
+    pub fn pinned(&self, dimension: Dimension) -> Option<i64> {
+        match dimension {
+            Dimension::EventName => self.name,
+            Dimension::AppVersion => self.version,
+            Dimension::Library => self.library,
+            Dimension::EventType | Dimension::Reason => None,
+        }
+    }
+
     /// The only name whose keys can be in a table that is narrowed.
     pub fn only_name(&self) -> Option<i64> {
         self.name.filter(|_| self.alone == Some(Dimension::EventName))

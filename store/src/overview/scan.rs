@@ -6,13 +6,13 @@
 use super::blocks::{Blocks, Need};
 use super::narrow::Narrow;
 use super::packed::{Column, Packed, SLOTS, Wanted};
-use super::tally::{Numbers, Totals, Words};
+use super::tally::{Numbers, Totals, Words, word_key};
 use crate::error::StoreError;
 use crate::rollup::counts::{self, Key};
 use crate::rollup::words;
-use domain::breakdown::{Dimension, Row};
+use domain::breakdown::{Breakdown, Dimension, Enough, LeftOut, Row};
 use domain::clock::Timestamp;
-use domain::overview::{Counted, Fate, Pipeline, Selection, Series};
+use domain::overview::{Comparison, Counted, Fate, Pipeline, Selection, Series};
 use domain::time_range::{Segment, Window};
 use std::sync::Arc;
 
@@ -330,6 +330,27 @@ impl Scope {
     }
 }
 
+/// Words of a table.
+pub(super) struct CountedWords {
+    /// Their numbers in the dictionary.
+    pub ids: Vec<i64>,
+    counts: Vec<Comparison>,
+    left_out: LeftOut,
+}
+
+impl CountedWords {
+    /// The rows, `texts` being what the dictionary says of each. Their trends are added when it is known which are shown.
+    pub fn rows(self, dimension: Dimension, texts: &[Option<Arc<str>>]) -> Breakdown {
+        let row = |((id, counts), text): ((&i64, Comparison), &Option<Arc<str>>)| Row {
+            key: word_key(dimension, *id, text.as_ref()),
+            counts,
+            trend: Vec::new(),
+        };
+        let rows = self.ids.iter().zip(self.counts).zip(texts).map(row).collect();
+        Breakdown { rows, left_out: self.left_out }
+    }
+}
+
 /// Both windows of a question, read.
 pub(super) struct Scans<'a> {
     scope: &'a Scope,
@@ -378,17 +399,18 @@ impl Scans<'_> {
         Some(numbers)
     }
 
-    /// The numbers of the dictionary in a table; `None` for the two that have none.
-    pub fn word_ids(&self, dimension: Dimension) -> Option<Vec<i64>> {
-        self.numbers(dimension).map(|numbers| numbers.iter().collect())
-    }
-
-    /// The rows of a table of words, `texts` being what the dictionary says of each.
-    pub fn rows_of_words(&self, dimension: Dimension, ids: &[i64], texts: &[Option<Arc<str>>]) -> Vec<Row> {
-        match (self.now.words(dimension), self.previous.words(dimension)) {
-            (Some(now), Some(previous)) => Words::rows(now, previous, ids, texts, dimension),
+    /// The words in a table, but for those that are more than `enough`; `None` for the two that have none.
+    pub fn counted_words(&self, dimension: Dimension, enough: Option<Enough>) -> Option<CountedWords> {
+        let ids: Vec<i64> = self.numbers(dimension)?.iter().collect();
+        let counts = match (self.now.words(dimension), self.previous.words(dimension)) {
+            (Some(now), Some(previous)) => Words::counts(now, previous, &ids),
             _ => Vec::new(),
-        }
+        };
+        let Some(enough) = enough else { return Some(CountedWords { ids, counts, left_out: LeftOut::default() }) };
+        let pinned = self.scope.narrow.pinned(dimension).and_then(|pinned| ids.iter().position(|id| *id == pinned));
+        let (kept, left_out) = enough.of(&counts, pinned);
+        let (ids, counts) = kept.into_iter().map(|place| (ids[place], counts[place])).unzip();
+        Some(CountedWords { ids, counts, left_out })
     }
 
     /// The open tab.

@@ -196,21 +196,10 @@ impl Words {
         }
     }
 
-    /// The rows of a table, one for each of `ids`; their trends are read when it is known which are shown.
-    pub fn rows(
-        now: &Self,
-        previous: &Self,
-        ids: &[i64],
-        texts: &[Option<Arc<str>>],
-        dimension: Dimension,
-    ) -> Vec<Row> {
+    /// How often each of those was counted, in two windows.
+    pub fn counts(now: &Self, previous: &Self, ids: &[i64]) -> Vec<Comparison> {
         let counts = now.sums.of(ids).zip(previous.sums.of(ids));
-        let row = |((word, text), (now, previous)): ((&i64, &Option<Arc<str>>), _)| Row {
-            key: word_key(dimension, *word, text.as_ref()),
-            counts: Comparison { now, previous },
-            trend: Vec::new(),
-        };
-        ids.iter().zip(texts).zip(counts).map(row).collect()
+        counts.map(|(now, previous)| Comparison { now, previous }).collect()
     }
 
     /// A word's counts by bucket.

@@ -6,7 +6,7 @@ use super::super::words::lower_first;
 use super::{AppError, Comparison, Content, LastEvent, Moment, Numbers, OverviewPage, SourceHead, TablePage};
 use crate::request::{self, ReaderZone};
 use crate::state::AppState;
-use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown, RowKey};
+use domain::breakdown::{BREAKDOWN_PAGE_ROWS, Breakdown, Enough, RowKey, SortBy};
 use domain::catalog::KindLabel;
 use domain::clock::Timestamp;
 use domain::mark::{Mark, silences};
@@ -51,7 +51,7 @@ pub(super) async fn page(slug: &str, params: &OverviewParams) -> Result<Overview
     let (query, _) = OverviewQuery::parse(&|name| params.get(name));
     let asked = Asked::of(query, now);
     let cut = |rows| asked.table_page(rows);
-    let whole = store::overview::whole(&state.store, slug, asked.question(), now, cut).await;
+    let whole = store::overview::whole(&state.store, slug, asked.question(), asked.enough(), now, cut).await;
     let ((head, zone), known) = match whole {
         Ok(Some(Whole { head, marks, page })) => (head_in_words(head, zone, now), Some((page, Ok(marks)))),
         // Part by part: what can be had is shown.
@@ -105,6 +105,13 @@ impl Asked {
         let Self { query, window, .. } = self;
         let (selection, filters) = (query.selection(), query.filters.clone());
         Question { window: *window, selection, filters, dimension: query.by }
+    }
+
+    /// Which rows the table shows, if that does not depend on what they are called.
+    fn enough(&self) -> Option<Enough> {
+        let OverviewQuery { sort, search, page, .. } = &self.query;
+        let rows = usize::try_from(*page).unwrap_or(usize::MAX).saturating_mul(BREAKDOWN_PAGE_ROWS);
+        (search.is_empty() && sort.by != SortBy::Label).then_some(Enough { sort: *sort, rows })
     }
 
     fn table_page(&self, breakdown: Breakdown) -> TablePage {
@@ -163,12 +170,10 @@ impl Asked {
 
 /// Cuts one page out of a breakdown; a page past the end is the last one.
 fn table_page(breakdown: Breakdown, query: &OverviewQuery, pinned: Option<&RowKey>) -> TablePage {
-    let (total, unsought_count) = (breakdown.total(), breakdown.rows.len() as u64);
-    let largest = breakdown.rows.iter().map(|row| row.counts.now).max().unwrap_or(0);
+    let (total, unsought_count, largest) = (breakdown.total(), breakdown.row_count(), breakdown.largest());
     let breakdown = breakdown.matching(&query.search);
-    let found = breakdown.total();
-    let row_count = breakdown.rows.len();
-    let pages = row_count.div_ceil(BREAKDOWN_PAGE_ROWS).max(1);
+    let (found, row_count) = (breakdown.total(), breakdown.row_count());
+    let pages = usize::try_from(row_count).unwrap_or(usize::MAX).div_ceil(BREAKDOWN_PAGE_ROWS).max(1);
     let page = usize::try_from(query.page).unwrap_or(pages).clamp(1, pages);
     let rows = breakdown.page(query.sort, pinned, (page - 1) * BREAKDOWN_PAGE_ROWS, BREAKDOWN_PAGE_ROWS);
     let shown = rows.iter().fold(Comparison::default(), |mut sum, row| {
@@ -178,7 +183,7 @@ fn table_page(breakdown: Breakdown, query: &OverviewQuery, pinned: Option<&RowKe
     TablePage {
         rows,
         page: u32::try_from(page).unwrap_or(1),
-        row_count: row_count as u64,
+        row_count,
         unsought_count,
         rest: Comparison { now: found.now - shown.now, previous: found.previous - shown.previous },
         unsought: Comparison { now: total.now - found.now, previous: total.previous - found.previous },
@@ -198,7 +203,7 @@ mod tests {
             counts: Comparison { now: 100 - i, previous: 1 },
             trend: vec![100 - i],
         };
-        Breakdown { rows: (0..rows).map(row).collect() }
+        (0..rows).map(row).collect::<Vec<_>>().into()
     }
 
     fn at_page(page: u32) -> OverviewQuery {
