@@ -241,7 +241,10 @@ impl<'a> Bytes<'a> {
     pub const CORRUPT: StoreError = StoreError::Corrupt("packed counts");
 
     pub fn varint(&mut self) -> Result<u64, StoreError> {
-        self.next().ok_or(Self::CORRUPT)
+        match self.next() {
+            Some(value) => Ok(value),
+            None => Err(Self::CORRUPT),
+        }
     }
 
     /// A varint; `None` where there is no whole one. Most are of one byte or two, and a page reads hundreds of thousands.

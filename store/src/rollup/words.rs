@@ -156,7 +156,7 @@ fn pack<W>(
 pub(crate) fn set(bytes: &[u8], mut each: impl FnMut(i64, u64)) -> Result<(), StoreError> {
     let (mut bytes, mut page) = (Bytes(bytes), 0);
     while !bytes.0.is_empty() {
-        let bits = next_bits(&mut bytes, &mut page).ok_or(Bytes::CORRUPT)?;
+        let Some(bits) = next_bits(&mut bytes, &mut page) else { return Err(Bytes::CORRUPT) };
         each(page, bits);
     }
     Ok(())
@@ -176,8 +176,9 @@ pub(crate) fn counts<'a>(
         }
         let mut page = 0;
         while !body.0.is_empty() {
-            let bits = next_bits(&mut body, &mut page).ok_or(Bytes::CORRUPT)?;
-            let counts = next_counts(&mut body, bits).ok_or(Bytes::CORRUPT)?;
+            let next = next_bits(&mut body, &mut page).and_then(|bits| Some((bits, next_counts(&mut body, bits)?)));
+            // No error made and dropped for each of thousands.
+            let Some((bits, counts)) = next else { return Err(Bytes::CORRUPT) };
             each(counted, page, bits, counts);
         }
     }
@@ -211,7 +212,9 @@ pub(crate) fn counts_of(
             from = 0;
         }
         last = page;
-        from += few[from..].iter().take_while(|number| split(**number).0 < page).count();
+        while from < few.len() && split(few[from]).0 < page {
+            from += 1;
+        }
         for (place, number) in few.iter().enumerate().skip(from).take_while(|(_, number)| split(**number).0 == page) {
             let bit = 1_u64 << split(*number).1;
             if bits & bit != 0 {
