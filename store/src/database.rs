@@ -173,6 +173,9 @@ pub(crate) async fn has_table(connection: &mut SqliteConnection, name: &str) -> 
 /// When a disk is full SQLite ends the transaction by itself; sqlx does not hear of it and would take the connection for
 /// one inside a transaction for ever.
 async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if !connection.is_in_transaction() {
+        return Ok(true);
+    }
     // Waits for a rollback under way.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
