@@ -1,5 +1,6 @@
-//! The Source Overview's numbers, all read at one instant: `scan` reads the rollups of both windows once, `tally` adds them
-//! up, for the pipeline, the panel and every table.
+//! The Source Overview's numbers, all read at one instant: `scope` says which rollups a question looks at, `packed` reads them in
+//! one statement, but for what `blocks` finds in memory (`remembered`); `scan` puts them into the chart's buckets and `tally` adds
+//! them up, for the pipeline, the panel and every table.
 
 mod blocks;
 mod live;
@@ -7,6 +8,7 @@ mod narrow;
 mod packed;
 pub(crate) mod remembered;
 mod scan;
+mod scope;
 mod tally;
 
 use crate::database::Store;
@@ -25,7 +27,8 @@ use domain::time_range::Window;
 use live::Latest;
 use narrow::Narrow;
 use packed::{Around, Packed, Wanted};
-use scan::{Scans, Scope};
+use scan::Scans;
+use scope::Scope;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
