@@ -10,21 +10,33 @@ use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// What is counted, and of which type.
+type Total = (Counted, Option<EventType>);
+
 /// Counts by what is counted and type: a line of the chart's buckets for each.
 pub(super) struct Totals {
     buckets: usize,
-    lines: FxHashMap<(Counted, Option<EventType>), Vec<u64>>,
+    /// A few; those that are added one after the other are mostly of the same.
+    lines: Vec<(Total, Vec<u64>)>,
+    /// The line that was added to last.
+    last: usize,
 }
 
 impl Totals {
     /// With so many buckets.
     pub fn new(buckets: usize) -> Self {
-        Self { buckets, lines: FxHashMap::default() }
+        Self { buckets, lines: Vec::new(), last: 0 }
     }
 
     pub fn add(&mut self, counted: Counted, event_type: Option<EventType>, bucket: usize, count: u64) {
-        let line = self.lines.entry((counted, event_type)).or_insert_with(|| vec![0; self.buckets]);
-        if let Some(value) = line.get_mut(bucket) {
+        let key = (counted, event_type);
+        if self.lines.get(self.last).is_none_or(|(other, _)| *other != key) {
+            self.last = self.lines.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
+                self.lines.push((key, vec![0; self.buckets]));
+                self.lines.len() - 1
+            });
+        }
+        if let Some(value) = self.lines[self.last].1.get_mut(bucket) {
             *value += count;
         }
     }
