@@ -1,6 +1,6 @@
-//! The Source Overview's numbers, all read at one instant: `scope` says which rollups a question looks at, `packed` reads them in
-//! one statement, but for what `blocks` finds in memory (`remembered`); `scan` puts them into the chart's buckets and `tally` adds
-//! them up, for the pipeline, the panel and every table.
+//! The Source Overview's numbers, all read at one instant: `scope` says which rollups a question looks at, `packed` reads them
+//! in one statement, but for what `blocks` finds in memory (`remembered`); `scan` puts them into the chart's buckets and `tally`
+//! adds them up, for the pipeline, the panel and every table.
 
 mod blocks;
 mod live;
