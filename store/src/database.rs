@@ -4,7 +4,7 @@
 use crate::checkpoint::AUTOCHECKPOINT_PAGES;
 use crate::dictionary::Texts;
 use crate::error::StoreError;
-use crate::overview::remembered::Memory;
+use crate::overview::remembered::RememberedColumns;
 use crate::rollup;
 use crate::source::FoundSources;
 use crate::tail;
@@ -46,7 +46,7 @@ pub struct Store {
     options: SqliteConnectOptions,
     data_dir: Arc<PathBuf>,
     texts: Arc<Texts>,
-    memory: Arc<Memory>,
+    columns: Arc<RememberedColumns>,
     found_sources: Arc<FoundSources>,
 }
 
@@ -84,7 +84,7 @@ impl Store {
             options,
             data_dir: Arc::new(data_dir.to_owned()),
             texts: Arc::default(),
-            memory: Arc::default(),
+            columns: Arc::default(),
             found_sources: Arc::default(),
         })
     }
@@ -114,8 +114,8 @@ impl Store {
     }
 
     /// Columns of buckets that were read of late.
-    pub(crate) fn memory(&self) -> &Memory {
-        &self.memory
+    pub(crate) fn columns(&self) -> &RememberedColumns {
+        &self.columns
     }
 
     /// Sources by the slugs under which they were last found.
@@ -173,6 +173,7 @@ pub(crate) async fn has_table(connection: &mut SqliteConnection, name: &str) -> 
 /// When a disk is full SQLite ends the transaction by itself; sqlx does not hear of it and would take the connection for
 /// one inside a transaction for ever.
 async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Most have only read. What began and nobody waited for any more sqlx itself takes back.
     if !connection.is_in_transaction() {
         return Ok(true);
     }

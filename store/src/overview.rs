@@ -1,8 +1,8 @@
 //! The Source Overview's numbers, all read at one instant: `scope` says which rollups a question looks at, `packed` reads them
-//! in one statement, but for what `blocks` finds in memory (`remembered`); `scan` puts them into the chart's buckets and `tally`
+//! in one statement, but for what `columns` finds in memory (`remembered`); `scan` puts them into the chart's buckets and `tally`
 //! adds them up, for the pipeline, the panel and every table.
 
-mod blocks;
+mod columns;
 mod live;
 mod narrow;
 mod packed;
@@ -15,7 +15,7 @@ use crate::database::Store;
 use crate::error::StoreError;
 use crate::rollup;
 use crate::source::Head;
-use blocks::{Blocks, Reader};
+use columns::ColumnReader;
 use domain::breakdown::{Breakdown, Dimension, Enough, Row, Sort};
 use domain::clock::{MINUTE_MS, Timestamp};
 use domain::filter::Filters;
@@ -75,7 +75,7 @@ pub async fn whole<T: AsMut<[Row]>>(
 ) -> Result<Option<Whole<T>>, StoreError> {
     let Some(source) = store.found_sources().get(slug) else { return Ok(None) };
     let around = Around { slug: slug.to_owned(), window: question.window };
-    let (page, around) = read_around(store, source, question, now, (enough, cut), Some(around)).await?;
+    let (page, around) = read_around(store, source, question, enough, now, cut, Some(around)).await?;
     let around = around.filter(|(head, _)| head.source.number == source);
     Ok(around.map(|(head, marks)| Whole { head, marks, page }))
 }
@@ -92,15 +92,16 @@ pub async fn read<T: AsMut<[Row]>>(
     now: Timestamp,
     cut: impl FnOnce(Breakdown) -> T,
 ) -> Result<Page<T>, StoreError> {
-    Ok(read_around(store, source, question, now, (None, cut), None).await?.0)
+    Ok(read_around(store, source, question, None, now, cut, None).await?.0)
 }
 
 async fn read_around<T: AsMut<[Row]>>(
     store: &Store,
     source: SourceNumber,
     question: Question,
+    enough: Option<Enough>,
     now: Timestamp,
-    cut: (Option<Enough>, impl FnOnce(Breakdown) -> T),
+    cut: impl FnOnce(Breakdown) -> T,
     around: Option<Around>,
 ) -> Result<(Page<T>, Option<(Head, Vec<Mark>)>), StoreError> {
     let Question { window, selection, filters, dimension } = question;
@@ -109,16 +110,16 @@ async fn read_around<T: AsMut<[Row]>>(
     // The dictionary's texts never change: they need not be of the same instant.
     let narrow = Narrow::to(&mut connection, store, &filters).await?;
     let scope = Scope::new(window, selection, dimension, narrow, now);
-    let reader = Reader { memory: store.memory(), source, now };
+    let reader = ColumnReader { remembered: store.columns(), source, now };
     let (has_around, latest) = (around.is_some(), vec![live::segment(LIVE_PAGE_BUCKETS, now)]);
     let wanted = Wanted { around, latest, ..scope.wanted() };
-    let (packed, blocks) = reader.read(&mut connection, wanted, &scope.needs(true)).await?;
+    let (packed, columns) = reader.read(&mut connection, wanted, &scope.needs(true)).await?;
     let around = if has_around { packed.around()? } else { None };
-    let scans = scope.read(&packed, &blocks)?;
+    let scans = Scans::read(&scope, &packed, &columns)?;
     let latest = Latest::of(&packed, source, LIVE_PAGE_BUCKETS, now)?;
     let last_minute = latest.last_minute;
     let latest = window.in_progress().then_some(latest);
-    let named = name(&mut connection, store, &scans, &packed, &blocks, latest, cut).await;
+    let named = name(&mut connection, store, &scans, latest, enough, cut).await;
     drop(connection);
     let tabs = Dimension::ALL.into_iter().filter(|tab| selection.usable(*tab) == *tab);
     let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
@@ -133,10 +134,9 @@ async fn name<T: AsMut<[Row]>>(
     connection: &mut SqliteConnection,
     store: &Store,
     scans: &Scans<'_>,
-    packed: &Packed,
-    blocks: &Blocks,
     latest: Option<Latest>,
-    (enough, cut): (Option<Enough>, impl FnOnce(Breakdown) -> T),
+    enough: Option<Enough>,
+    cut: impl FnOnce(Breakdown) -> T,
 ) -> Result<Named<T>, StoreError> {
     let dimension = scans.dimension();
     let table = match scans.counted_words(dimension, enough) {
@@ -148,7 +148,7 @@ async fn name<T: AsMut<[Row]>>(
             for row in table.as_mut() {
                 shown.push((narrow::number_of(connection, store, &row.key).await?, row));
             }
-            scans.add_trends(packed, blocks, shown)?;
+            scans.add_trends(shown)?;
             table
         }
     };
@@ -185,9 +185,9 @@ pub async fn breakdown(
     let mut connection = store.pool().acquire().await?;
     let narrow = Narrow::to(&mut connection, store, &filters).await?;
     let scope = Scope::new(window, selection, dimension, narrow, now);
-    let reader = Reader { memory: store.memory(), source, now };
-    let (packed, blocks) = reader.read(&mut connection, scope.wanted(), &scope.needs(false)).await?;
-    table(&mut connection, store, &scope.read(&packed, &blocks)?, dimension).await
+    let reader = ColumnReader { remembered: store.columns(), source, now };
+    let (packed, columns) = reader.read(&mut connection, scope.wanted(), &scope.needs(false)).await?;
+    table(&mut connection, store, &Scans::read(&scope, &packed, &columns)?, dimension).await
 }
 
 async fn table(
@@ -209,9 +209,9 @@ pub async fn report(store: &Store, source: SourceNumber, window: Window, now: Ti
     let mut connection = store.pool().acquire().await?;
     let narrow = Narrow::to(&mut connection, store, &Filters::default()).await?;
     let scope = Scope::new(window, Selection::default(), Dimension::EventType, narrow, now).of_report();
-    let reader = Reader { memory: store.memory(), source, now };
-    let (packed, blocks) = reader.read(&mut connection, scope.wanted(), &scope.needs(false)).await?;
-    let scans = scope.read(&packed, &blocks)?;
+    let reader = ColumnReader { remembered: store.columns(), source, now };
+    let (packed, columns) = reader.read(&mut connection, scope.wanted(), &scope.needs(false)).await?;
+    let scans = Scans::read(&scope, &packed, &columns)?;
     let mut tables = BTreeMap::new();
     for dimension in Dimension::ALL {
         let table = table(&mut connection, store, &scans, dimension).await?;

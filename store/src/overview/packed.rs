@@ -104,11 +104,14 @@ impl Column {
     }
 }
 
-/// All keys of buckets, of which one with many names has some in other rows.
-fn keys_sql(segments: &str) -> [String; 2] {
-    let chunks =
-        from_buckets("rollup_block", segments) + " cross join rollup_keys on rollup_keys.block = rollup_block.id";
-    [buckets("rollup_block", "keys", segments), joined("segment.key", "rollup_keys.keys", &chunks)]
+/// The keys of buckets with many names that are not in the bucket's own row.
+fn more_keys(segments: &str) -> String {
+    let chunks = from_buckets("rollup_block", segments);
+    joined(
+        "segment.key",
+        "rollup_keys.keys",
+        &(chunks + " cross join rollup_keys on rollup_keys.block = rollup_block.id"),
+    )
 }
 
 /// What was read, as SQLite gave it.
@@ -129,25 +132,34 @@ impl Packed {
         source: SourceNumber,
         wanted: &Wanted,
     ) -> Result<Self, StoreError> {
-        let when = |is_wanted: bool, sql: String| if is_wanted { sql } else { "null".to_owned() };
-        let when_any = |segments: &[Segment], sql| when(!segments.is_empty(), sql);
+        let mut columns: Vec<String> = Vec::new();
+        // Only what is wanted is worth its text: open pages ask for little, four times a second.
+        let mut column = |is_wanted: bool, sql: &dyn Fn() -> String| {
+            columns.push(if is_wanted { sql() } else { "null".to_owned() });
+        };
         // The tail is bounded (see `rollup::tail`).
-        let tail = joined("0", "counts", " from rollup_tail where source = $1");
-        let mut columns = vec![
-            when(wanted.tail, tail),
-            when(wanted.tail, latest::latest!().to_owned()),
-            when_any(&wanted.totals, buckets("rollup_summary", "totals", "$5")),
-            when(wanted.whole_totals, buckets("rollup_summary", "totals", "$6")),
-            when(wanted.present, buckets("rollup_summary", "present", "$6")),
-        ];
-        columns.extend(keys_sql("$7").map(|sql| when_any(&wanted.all_keys, sql)));
-        columns.extend(keys_sql("$8").map(|sql| when_any(&wanted.latest, sql)));
+        column(wanted.tail, &|| joined("0", "counts", " from rollup_tail where source = $1"));
+        column(wanted.tail, &|| latest::latest!().to_owned());
+        column(!wanted.totals.is_empty(), &|| buckets("rollup_summary", "totals", "$5"));
+        column(wanted.whole_totals, &|| buckets("rollup_summary", "totals", "$6"));
+        column(wanted.present, &|| buckets("rollup_summary", "present", "$6"));
+        for (segments, parameter) in [(&wanted.all_keys, "$7"), (&wanted.latest, "$8")] {
+            column(!segments.is_empty(), &|| buckets("rollup_block", "keys", parameter));
+            column(!segments.is_empty(), &|| more_keys(parameter));
+        }
         let mut lists: Vec<String> =
             [&wanted.totals, &wanted.whole, &wanted.all_keys, &wanted.latest].map(|segments| list(segments)).into();
-        for (slot, wanted) in (9..).zip(&wanted.slots) {
-            let column = wanted.as_ref().map(|(column, segments)| when_any(segments, column.sql(&format!("${slot}"))));
-            columns.push(column.unwrap_or_else(|| "null".to_owned()));
-            lists.push(wanted.as_ref().map_or_else(String::new, |(column, segments)| column.list(segments)));
+        for (parameter, slot) in (9..).zip(&wanted.slots) {
+            match slot {
+                Some((of, segments)) if !segments.is_empty() => {
+                    column(true, &|| of.sql(&format!("${parameter}")));
+                    lists.push(of.list(segments));
+                }
+                Some(_) | None => {
+                    column(false, &String::new);
+                    lists.push(String::new());
+                }
+            }
         }
         let mut sql = format!("select ({})", columns.join("), ("));
         let (mut slug, mut marks_of) = (None, None);

@@ -5,7 +5,7 @@ use super::packed::Column;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes of a generation; there are two at a time.
 const GENERATION_BYTES: usize = 16 * 1024 * 1024;
@@ -14,7 +14,7 @@ const ENTRY_BYTES: usize = 128;
 
 /// Where a column of a bucket lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(super) struct ColumnPlace {
     pub source: SourceNumber,
     pub tier_ms: i64,
     pub at: Timestamp,
@@ -24,13 +24,13 @@ pub(super) struct Place {
 /// A column of a bucket, and the totals that its bucket had then. Counts are only ever added to a bucket, and each of them is
 /// in its totals: as long as these are the same, so is the column.
 #[derive(Clone, Debug)]
-pub(super) struct Remembered {
+pub(super) struct BucketColumn {
     /// The totals, then the column.
     bytes: Arc<[u8]>,
     totals: usize,
 }
 
-impl Remembered {
+impl BucketColumn {
     pub fn new(totals: &[u8], column: &[u8]) -> Self {
         Self { bytes: [totals, column].concat().into(), totals: totals.len() }
     }
@@ -46,41 +46,41 @@ impl Remembered {
 
 /// What was read of late. When a generation is full, what nobody asked for since the one before began is forgotten.
 #[derive(Debug, Default)]
-pub(crate) struct Memory(Mutex<Generations>);
+pub(crate) struct RememberedColumns(Mutex<Generations>);
 
 #[derive(Debug, Default)]
 struct Generations {
-    young: FxHashMap<Place, Remembered>,
+    young: FxHashMap<ColumnPlace, BucketColumn>,
     young_bytes: usize,
-    old: FxHashMap<Place, Remembered>,
+    old: FxHashMap<ColumnPlace, BucketColumn>,
 }
 
-impl Memory {
+impl RememberedColumns {
     /// What is known of each of those places.
-    pub(super) fn of(&self, places: impl Iterator<Item = Place>) -> Vec<Option<Remembered>> {
+    pub(super) fn of(&self, places: impl Iterator<Item = ColumnPlace>) -> Vec<Option<BucketColumn>> {
         let mut generations = self.lock();
         places.map(|place| generations.get(place)).collect()
     }
 
     /// Remembers, in place of what was known before.
-    pub(super) fn learn(&self, columns: impl Iterator<Item = (Place, Remembered)>) {
+    pub(super) fn learn(&self, columns: impl Iterator<Item = (ColumnPlace, BucketColumn)>) {
         let mut generations = self.lock();
         columns.for_each(|(place, column)| generations.insert(place, column));
     }
 
     /// Forgets.
-    pub(super) fn forget(&self, places: impl Iterator<Item = Place>) {
+    pub(super) fn forget(&self, places: impl Iterator<Item = ColumnPlace>) {
         let mut generations = self.lock();
         places.for_each(|place| drop(generations.young.remove(&place).or_else(|| generations.old.remove(&place))));
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Generations> {
+    fn lock(&self) -> MutexGuard<'_, Generations> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Generations {
-    fn get(&mut self, place: Place) -> Option<Remembered> {
+    fn get(&mut self, place: ColumnPlace) -> Option<BucketColumn> {
         if let Some(column) = self.young.get(&place) {
             return Some(column.clone());
         }
@@ -89,7 +89,7 @@ impl Generations {
         Some(column)
     }
 
-    fn insert(&mut self, place: Place, column: Remembered) {
+    fn insert(&mut self, place: ColumnPlace, column: BucketColumn) {
         let bytes = column.bytes.len() + ENTRY_BYTES;
         if self.young_bytes + bytes > GENERATION_BYTES {
             self.old = std::mem::take(&mut self.young);
@@ -102,16 +102,18 @@ impl Generations {
 
 #[cfg(test)]
 mod tests {
-    use super::{Column, ENTRY_BYTES, GENERATION_BYTES, Memory, Place, Remembered, SourceNumber, Timestamp};
+    use super::{
+        BucketColumn, Column, ColumnPlace, ENTRY_BYTES, GENERATION_BYTES, RememberedColumns, SourceNumber, Timestamp,
+    };
 
-    fn place(at: i64) -> Place {
-        Place { source: SourceNumber(1), tier_ms: 1, at: Timestamp(at), column: Column::Names }
+    fn place(at: i64) -> ColumnPlace {
+        ColumnPlace { source: SourceNumber(1), tier_ms: 1, at: Timestamp(at), column: Column::Names }
     }
 
     #[test]
     fn what_is_asked_for_stays_and_the_rest_goes() {
-        let memory = Memory::default();
-        let column = Remembered::new(b"totals", &vec![7; GENERATION_BYTES / 4 - ENTRY_BYTES]);
+        let memory = RememberedColumns::default();
+        let column = BucketColumn::new(b"totals", &vec![7; GENERATION_BYTES / 4 - ENTRY_BYTES]);
         for at in 0..20 {
             memory.learn(std::iter::once((place(at), column.clone())));
             let [first] = &memory.of(std::iter::once(place(0)))[..] else { panic!("asked for one") };

@@ -1,6 +1,6 @@
 //! The rollups of one question, put into the chart's buckets.
 
-use super::blocks::Blocks;
+use super::columns::Columns;
 use super::narrow::Narrow;
 use super::packed::Packed;
 use super::scope::{Grid, KEYS_OF_NAME, Scope, TRENDS, WORDS, sums_of, word_of};
@@ -9,7 +9,6 @@ use crate::error::StoreError;
 use crate::rollup::counts::{self, Key};
 use crate::rollup::words;
 use domain::breakdown::{Breakdown, Dimension, Enough, LeftOut, Row};
-use domain::clock::Timestamp;
 use domain::overview::{Comparison, Fate, Pipeline, Selection, Series};
 use std::sync::Arc;
 
@@ -48,6 +47,17 @@ impl<'a> Scan<'a> {
         if !self.narrow.is_open() {
             self.add_narrowed(key, bucket, count);
         }
+    }
+
+    /// Takes keys of a bucket, as far as a narrowed table has use for them.
+    fn add_keys(&mut self, keys: &[u8], bucket: usize) -> Result<(), StoreError> {
+        let narrow = self.narrow;
+        counts::keys_where(
+            keys,
+            |event_type| narrow.wants_type(event_type),
+            |event_type, name| narrow.wants_name(event_type, name),
+            |key, count| self.add_narrowed(&key, bucket, count),
+        )
     }
 
     /// Takes a count into what filters narrow, as far as they let it.
@@ -89,72 +99,6 @@ impl<'a> Scan<'a> {
     }
 }
 
-impl Scope {
-    /// Both windows, from what was [`Self::wanted`] and what it [`Self::needs`].
-    pub fn read(&self, packed: &Packed, blocks: &Blocks) -> Result<Scans<'_>, StoreError> {
-        let grids = [self.shown, self.compared];
-        let mut scans = grids.map(|grid| Scan::new(self, grid));
-        let stretches = self.stretches();
-        packed.totals(|segment, at, totals| {
-            let window = stretches.window(usize::try_from(segment).unwrap_or(0));
-            let bucket = grids[window].index(at);
-            let all = &mut scans[window].all;
-            counts::totals(totals, |counted, event_type, count| all.add(counted, event_type, bucket, count))
-        })?;
-        let mut add_keys = |segment, at, keys: &[u8]| self.add_keys(&mut scans, stretches.window(segment), at, keys);
-        packed.all_keys(|segment, at, keys| add_keys(usize::try_from(segment).unwrap_or(0), at, keys))?;
-        blocks.each(KEYS_OF_NAME, &mut add_keys)?;
-        self.add_words(blocks, &mut scans)?;
-        for row in packed.tail()? {
-            for window in stretches.windows_with(row.at) {
-                let bucket = grids[window].index(row.at);
-                counts::keys(row.counts, |key, count| scans[window].add(&key, bucket, count))?;
-            }
-        }
-        let present = self.present(packed)?;
-        let [now, previous] = scans;
-        Ok(Scans { scope: self, now, previous, present })
-    }
-
-    /// Adds up the words of the whole windows.
-    fn add_words(&self, blocks: &Blocks, scans: &mut [Scan<'_>; 2]) -> Result<(), StoreError> {
-        let stretches = self.whole_stretches();
-        let is_wanted = sums_of(self.selection);
-        (0..WORDS.len()).try_for_each(|place| {
-            blocks.each(place, |segment, _, packed| {
-                let words = &mut scans[stretches.window(segment)].words[place];
-                words::counts(packed, &is_wanted, |_, page, bits, counts| words.add_page(page, bits, counts))
-            })
-        })
-    }
-
-    /// The words of both windows' tables that are not counted.
-    fn present(&self, packed: &Packed) -> Result<[Numbers; 3], StoreError> {
-        let mut present: [Numbers; 3] = Default::default();
-        packed.present(|packed| {
-            for ((dimension, numbers), packed) in WORDS.into_iter().zip(&mut present).zip(counts::present(packed)?) {
-                if self.is_of_present(dimension) {
-                    words::set(packed, |page, bits| numbers.add(page, bits))?;
-                }
-            }
-            Ok(())
-        })?;
-        Ok(present)
-    }
-
-    /// Adds keys of a bucket, as far as a narrowed table has use for them.
-    fn add_keys(&self, scans: &mut [Scan<'_>; 2], window: usize, at: Timestamp, keys: &[u8]) -> Result<(), StoreError> {
-        let narrow = &self.narrow;
-        let bucket = [self.shown, self.compared][window].index(at);
-        counts::keys_where(
-            keys,
-            |event_type| narrow.wants_type(event_type),
-            |event_type, name| narrow.wants_name(event_type, name),
-            |key, count| scans[window].add_narrowed(&key, bucket, count),
-        )
-    }
-}
-
 /// Words of a table.
 pub(super) struct CountedWords {
     /// Their numbers in the dictionary.
@@ -179,10 +123,63 @@ impl CountedWords {
 /// Both windows of a question, read.
 pub(super) struct Scans<'a> {
     scope: &'a Scope,
+    packed: &'a Packed,
+    columns: &'a Columns,
     now: Scan<'a>,
     previous: Scan<'a>,
     /// Words of tables that are not counted, in the order of [`WORDS`].
     present: [Numbers; 3],
+}
+
+impl<'a> Scans<'a> {
+    /// From what its scope [`Scope::wanted`] and what it [`Scope::needs`].
+    pub fn read(scope: &'a Scope, packed: &'a Packed, columns: &'a Columns) -> Result<Self, StoreError> {
+        let grids = [scope.shown, scope.compared];
+        let mut scans = grids.map(|grid| Scan::new(scope, grid));
+        let stretches = scope.stretches();
+        packed.totals(|segment, at, totals| {
+            let window = stretches.window(usize::try_from(segment).unwrap_or(0));
+            let bucket = grids[window].index(at);
+            let all = &mut scans[window].all;
+            counts::totals(totals, |counted, event_type, count| all.add(counted, event_type, bucket, count))
+        })?;
+        let mut add_keys = |segment, at, keys: &[u8]| {
+            let window = stretches.window(segment);
+            scans[window].add_keys(keys, grids[window].index(at))
+        };
+        packed.all_keys(|segment, at, keys| add_keys(usize::try_from(segment).unwrap_or(0), at, keys))?;
+        columns.each(KEYS_OF_NAME, &mut add_keys)?;
+        let stretches_of_words = scope.whole_stretches();
+        let is_wanted = sums_of(scope.selection);
+        (0..WORDS.len()).try_for_each(|place| {
+            columns.each(place, |segment, _, packed| {
+                let words = &mut scans[stretches_of_words.window(segment)].words[place];
+                words::counts(packed, &is_wanted, |_, page, bits, counts| words.add_page(page, bits, counts))
+            })
+        })?;
+        for row in packed.tail()? {
+            for window in stretches.windows_with(row.at) {
+                let bucket = grids[window].index(row.at);
+                counts::keys(row.counts, |key, count| scans[window].add(&key, bucket, count))?;
+            }
+        }
+        let [now, previous] = scans;
+        Ok(Self { scope, packed, columns, now, previous, present: present(scope, packed)? })
+    }
+}
+
+/// The words of both windows' tables that are not counted.
+fn present(scope: &Scope, packed: &Packed) -> Result<[Numbers; 3], StoreError> {
+    let mut present: [Numbers; 3] = Default::default();
+    packed.present(|packed| {
+        for ((dimension, numbers), packed) in WORDS.into_iter().zip(&mut present).zip(counts::present(packed)?) {
+            if scope.is_of_present(dimension) {
+                words::set(packed, |page, bits| numbers.add(page, bits))?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(present)
 }
 
 impl Scans<'_> {
@@ -244,12 +241,7 @@ impl Scans<'_> {
     }
 
     /// Gives rows of the open tab, if they are words, their trends; with each row the number of its word.
-    pub fn add_trends(
-        &self,
-        packed: &Packed,
-        blocks: &Blocks,
-        mut rows: Vec<(i64, &mut Row)>,
-    ) -> Result<(), StoreError> {
+    pub fn add_trends(&self, mut rows: Vec<(i64, &mut Row)>) -> Result<(), StoreError> {
         let dimension = self.scope.dimension;
         let Some(words) = self.now.words(dimension) else { return Ok(()) };
         if !self.now.narrow.leaves_whole(dimension) {
@@ -267,11 +259,11 @@ impl Scans<'_> {
         let Scope { selection, shown, .. } = *self.scope;
         let stretches = self.scope.trend_stretches();
         let is_wanted = sums_of(selection);
-        blocks.each(TRENDS, |_, at, packed| {
+        self.columns.each(TRENDS, |_, at, packed| {
             let bucket = shown.index(at);
             words::counts_of(packed, &is_wanted, &few, |place, count| trends[place][bucket] += count)
         })?;
-        for row in packed.tail()?.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
+        for row in self.packed.tail()?.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
             let bucket = shown.index(row.at);
             counts::keys(row.counts, |key, count| {
                 if selection.takes(key.counted)

@@ -2,7 +2,7 @@
 //! (which may be thousands) by the fewest buckets there are, and by the chart's again for trends; of a table that is not open no
 //! more than which words there are. For the rest the keys are read of which some table has use, because a sum cannot be narrowed.
 
-use super::blocks::Need;
+use super::columns::Need;
 use super::narrow::Narrow;
 use super::packed::{Column, SLOTS, Wanted};
 use crate::rollup::counts::Key;
@@ -47,7 +47,7 @@ impl Grid {
 /// The tables whose rows are in the dictionary.
 pub(super) const WORDS: [Dimension; 3] = [Dimension::EventName, Dimension::AppVersion, Dimension::Library];
 
-/// Slots of `Blocks`: the words of whole windows, in the order of [`WORDS`], then these.
+/// Slots of `Columns`: the words of whole windows, in the order of [`WORDS`], then these.
 pub(super) const TRENDS: usize = 3;
 pub(super) const KEYS_OF_NAME: usize = 4;
 
@@ -128,7 +128,7 @@ impl Scope {
         }
     }
 
-    /// The columns of blocks that are needed; trends only where they are shown.
+    /// The columns of buckets that are needed; trends only where they are shown.
     pub fn needs(&self, has_trends: bool) -> [Need; SLOTS] {
         let words = |dimension| Some((self.words_needed(dimension)?, self.whole_stretches().segments));
         let [names, versions, libraries] = WORDS.map(words);
