@@ -2,12 +2,14 @@
 //! Reads and the control plane's writes go through the small pool here; events through `writer`'s own connection.
 
 use crate::checkpoint::AUTOCHECKPOINT_PAGES;
+use crate::connections::{KEPT_CONNECTIONS_MAX, KeptConnections};
 use crate::dictionary::Texts;
 use crate::error::StoreError;
 use crate::overview::remembered::RememberedColumns;
 use crate::rollup;
 use crate::source::FoundSources;
 use crate::tail;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::fs::File;
@@ -21,8 +23,8 @@ pub const DATABASE_FILE: &str = "headwater.db";
 const WRITER_LOCK_FILE: &str = "headwater.db-writer";
 /// Locked while the schema is brought up to date, so that two processes starting at once do it one after the other.
 const MIGRATION_LOCK_FILE: &str = "headwater.db-migration";
-/// Connections for reading: pages are short reads, and more readers than cores only wait for each other.
-const CONNECTIONS_MAX: u32 = 4;
+/// Connections for reading: pages are short reads, and more readers than cores only wait for each other. Four are the pool's.
+const CONNECTIONS_MAX: u32 = 4 + KEPT_CONNECTIONS_MAX;
 /// How long a statement waits for another process's write before it fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a probe waits for it: events wait behind the probe.
@@ -43,6 +45,7 @@ pub enum Durability {
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: SqlitePool,
+    kept_connections: Arc<KeptConnections>,
     options: SqliteConnectOptions,
     data_dir: Arc<PathBuf>,
     texts: Arc<Texts>,
@@ -81,6 +84,7 @@ impl Store {
             .await?;
         Ok(Self {
             pool,
+            kept_connections: Arc::default(),
             options,
             data_dir: Arc::new(data_dir.to_owned()),
             texts: Arc::default(),
@@ -91,7 +95,7 @@ impl Store {
 
     /// Closes the pool's connections; running statements end first.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.kept_connections.close(&self.pool).await;
     }
 
     /// Asks the database for nothing, to see that it answers.
@@ -106,6 +110,16 @@ impl Store {
     /// For single statements.
     pub(crate) fn pool(&self) -> &SqlitePool {
         &self.pool
+    }
+
+    /// For the reads of open pages; see [`KeptConnections`].
+    pub(crate) async fn take_connection(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.kept_connections.take(&self.pool).await
+    }
+
+    /// Gives one back that answered everything.
+    pub(crate) fn give_back(&self, connection: PoolConnection<Sqlite>) {
+        self.kept_connections.give_back(connection, &self.pool);
     }
 
     /// The dictionary's texts, by their numbers.

@@ -3,6 +3,7 @@
 //! rollups are SQLite's. An event's way: a `batch` is packed; `event::EventWriter` (`writer`) sifts it (`deduplication`), counts
 //! (`rollup`, `cardinality`, `dictionary`) and keeps (`block`, `tail`) it in one transaction; `overview`, `reader` and `lookup` read.
 
+mod connections;
 pub mod database;
 pub mod error;
 

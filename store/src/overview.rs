@@ -106,7 +106,7 @@ async fn read_around<T: AsMut<[Row]>>(
 ) -> Result<(Page<T>, Option<(Head, Vec<Mark>)>), StoreError> {
     let Question { window, selection, filters, dimension } = question;
     let dimension = selection.usable(dimension);
-    let mut connection = store.pool().acquire().await?;
+    let mut connection = store.take_connection().await?;
     // The dictionary's texts never change: they need not be of the same instant.
     let narrow = Narrow::to(&mut connection, store, &filters).await?;
     let scope = Scope::new(window, selection, dimension, narrow, now);
@@ -120,7 +120,9 @@ async fn read_around<T: AsMut<[Row]>>(
     let last_minute = latest.last_minute;
     let latest = window.in_progress().then_some(latest);
     let named = name(&mut connection, store, &scans, latest, enough, cut).await;
-    drop(connection);
+    if named.is_ok() {
+        store.give_back(connection);
+    }
     let tabs = Dimension::ALL.into_iter().filter(|tab| selection.usable(*tab) == *tab);
     let tabs = tabs.map(|tab| (tab, u64::try_from(scans.row_count(tab)).unwrap_or(u64::MAX))).collect();
     let (pipeline, series, fate) = (scans.pipeline(), scans.series(), scans.fate());
@@ -164,10 +166,12 @@ async fn name<T: AsMut<[Row]>>(
 /// # Errors
 /// The database fails.
 pub async fn live(store: &Store, source: SourceNumber, now: Timestamp) -> Result<LiveFrame, StoreError> {
-    let mut connection = store.pool().acquire().await?;
+    let mut connection = store.take_connection().await?;
     let wanted = Wanted { tail: true, latest: vec![live::segment(LIVE_STREAM_BUCKETS, now)], ..Wanted::default() };
     let packed = Packed::read(&mut connection, source, &wanted).await?;
-    Latest::of(&packed, source, LIVE_STREAM_BUCKETS, now)?.named(&mut connection, store).await
+    let frame = Latest::of(&packed, source, LIVE_STREAM_BUCKETS, now)?.named(&mut connection, store).await?;
+    store.give_back(connection);
+    Ok(frame)
 }
 
 /// One table of the page on its own: all of its rows, without the trends of words.
@@ -182,12 +186,14 @@ pub async fn breakdown(
 ) -> Result<Breakdown, StoreError> {
     let Question { window, selection, filters, dimension } = question;
     let dimension = selection.usable(dimension);
-    let mut connection = store.pool().acquire().await?;
+    let mut connection = store.take_connection().await?;
     let narrow = Narrow::to(&mut connection, store, &filters).await?;
     let scope = Scope::new(window, selection, dimension, narrow, now);
     let reader = ColumnReader { remembered: store.columns(), source, now };
     let (packed, columns) = reader.read(&mut connection, scope.wanted(), &scope.needs(false)).await?;
-    table(&mut connection, store, &Scans::read(&scope, &packed, &columns)?, dimension).await
+    let table = table(&mut connection, store, &Scans::read(&scope, &packed, &columns)?, dimension).await?;
+    store.give_back(connection);
+    Ok(table)
 }
 
 async fn table(
