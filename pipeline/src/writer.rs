@@ -19,9 +19,6 @@ pub const WAITING_EVENTS_MAX: usize = 50_000;
 pub const WAITING_BYTES_MAX: usize = 64 << 20;
 /// A commit takes waiting requests until it holds this many events: some milliseconds of work, while which others are read.
 pub const COMMIT_EVENTS_MAX: usize = 2_000;
-/// Events of a request from which on it takes a core long enough to let others have it in between: so many are read in an eighth
-/// of a millisecond, and packed in another one.
-const LONG_REQUEST_EVENTS: usize = 64;
 /// How often sealing and retention look for work.
 const MAINTENANCE_EVERY: Duration = Duration::from_secs(10);
 /// Slices of a round that are done even while events wait, so that the store also keeps up where they never cease.
@@ -91,22 +88,10 @@ impl Writer {
     /// # Errors
     /// [`WriteError::Full`], or there is no memory.
     pub fn pack(&self, events: &[JudgedEvent<'_>]) -> Result<Batch, WriteError> {
-        let free = self.events.available_permits();
-        if free < events.len() {
+        if self.events.available_permits() < events.len() {
             return Err(WriteError::Full);
         }
-        // A page, and a commit, change threads several times, and each of these would wait for the end of this one's turn. Not where
-        // commits do not keep up: there it would be a tenth fewer events.
-        let gives_way = events.len() >= LONG_REQUEST_EVENTS && WAITING_EVENTS_MAX - free < COMMIT_EVENTS_MAX;
-        let give_way = || {
-            if gives_way {
-                std::thread::yield_now();
-            }
-        };
-        give_way();
-        let batch = self.packer.pack(events);
-        give_way();
-        batch.map_err(|error| WriteError::Store(Arc::new(error)))
+        self.packer.pack(events).map_err(|error| WriteError::Store(Arc::new(error)))
     }
 
     /// Returns once the events are on disk, with what became of each. If they came under a write key its use is noted.
