@@ -168,8 +168,8 @@ impl AsMut<[Row]> for Breakdown {
 }
 
 impl Breakdown {
-    /// The rows whose label holds the text, whatever its case; none may be left out. Events of emails are also found by "email", which the name
-    /// of some of them does not say.
+    /// The rows whose label holds the text, whatever its case; none may be left out. Events of emails are also found by
+    /// "email", which the name of some of them does not say.
     #[must_use]
     pub fn matching(mut self, text: &str) -> Self {
         if text.is_empty() {
