@@ -64,6 +64,27 @@ test('a picker whose code cannot be had is the one without JavaScript', async ({
   await expect(page.getByLabel('To', { exact: true })).toBeVisible();
 });
 
+test('a calendar that was asked for before its code is there takes the keyboard when it is', async ({ server, page, visit }) => {
+  const source = await server.createSource('Shop');
+  await source.sendBatch([track('Signed up')]);
+  await visit(source.href());
+  let comes: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    comes = resolve;
+  });
+  await page.route('**/pkg/*/split_pickers.wasm', async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.locator('summary', { hasText: 'Time range' }).click();
+  await page.getByRole('button', { name: 'Custom range' }).click();
+  // The frame after the click is over, and nothing of the calendar is there.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await expect(page.locator('.calendar__day')).toHaveCount(0);
+  comes();
+  await expect(page.locator('.calendar__day[tabindex="0"]')).toBeFocused();
+});
+
 test('a palette whose code cannot be had says so, and finds it the next time', async ({ page, visit, expectStatus }) => {
   expectStatus(404);
   await visit('/sources');

@@ -18,6 +18,8 @@ pub struct CalendarState {
     at: RwSignal<Day>,
     /// The last shown month.
     last: RwSignal<Month>,
+    /// Whether the keyboard was asked for and has not come yet.
+    awaits_keyboard: RwSignal<bool>,
     root: NodeRef<Div>,
 }
 
@@ -30,6 +32,7 @@ impl CalendarState {
             picked: RwSignal::new(picked),
             at: RwSignal::new(day),
             last: RwSignal::new(Month::of(day)),
+            awaits_keyboard: RwSignal::new(false),
             root: NodeRef::new(),
         }
     }
@@ -42,11 +45,25 @@ impl CalendarState {
         self.last.set(Month::of(last));
     }
 
-    /// Gives it the keyboard, as soon as it is drawn.
+    /// Gives it the keyboard, as soon as it is drawn: its code may still be on its way.
     pub fn focus(self) {
+        self.awaits_keyboard.set(true);
+    }
+
+    /// The keyboard is elsewhere by now.
+    pub fn leave(self) {
+        self.awaits_keyboard.set(false);
+    }
+
+    /// Takes the keyboard that was asked for, with the frame that draws the day.
+    fn take_keyboard(self) {
+        let Some(root) = self.root.get() else { return };
+        if !self.awaits_keyboard.get() {
+            return;
+        }
         request_animation_frame(move || {
-            let root = self.root.get_untracked();
-            let found = root.and_then(|root| root.query_selector(".calendar__day[tabindex='0']").ok()?);
+            self.awaits_keyboard.set(false);
+            let found = root.query_selector(".calendar__day[tabindex='0']").ok().flatten();
             if let Some(day) = found.and_then(|day| day.dyn_into::<web_sys::HtmlElement>().ok()) {
                 // An element that is in the page takes the focus.
                 let _done = day.focus();
@@ -80,6 +97,7 @@ pub fn Calendar(
     on_pick: Callback<Picked>,
 ) -> impl IntoView {
     let grid = Grid { state, months, limits, today, on_pick };
+    Effect::new(move || state.take_keyboard());
     view! {
         <div class="calendars" node_ref=state.root>
             {(0..months).map(|place| view! { <MonthView grid=grid place=place /> }).collect_view()}

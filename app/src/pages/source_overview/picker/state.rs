@@ -54,6 +54,7 @@ impl DraftState {
     /// Forgets what was left half done.
     pub fn end(self) {
         self.begun.set_value(false);
+        self.calendar.leave();
     }
 
     /// Shows in the calendar what stands in the fields, as far as it can be read.
