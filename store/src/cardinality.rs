@@ -5,7 +5,8 @@ use crate::batch::Alike;
 use crate::dictionary::{NONE, OTHER, Words};
 use crate::error::StoreError;
 use crate::rollup::block;
-use crate::rollup::counts::{Key, keys};
+use crate::rollup::counts::Key;
+use crate::rollup::keys::keys;
 use crate::rollup::latest;
 use crate::tail::SourceHour;
 use domain::clock::{HOUR_MS, Timestamp};
@@ -37,6 +38,9 @@ impl KeySets {
 
     /// The transaction has committed.
     pub fn learn(&mut self, learned: BTreeMap<SourceHour, FxHashSet<Key>>) {
+        if learned.is_empty() {
+            return;
+        }
         for (hour, keys) in learned {
             self.sets.entry((hour.source.0, hour.hour_ms)).or_default().extend(keys);
             let of_source = (hour.source.0, i64::MIN)..=(hour.source.0, i64::MAX);
@@ -80,8 +84,8 @@ impl<'a> Admission<'a> {
     pub fn admit(&mut self, alike: &Alike<'_>, words: &mut Words<'_>) -> Key {
         let (hour, texts) = (SourceHour::of(alike.source, alike.bucket), alike.texts);
         let known = self.known.get(hour);
-        let added = self.added.entry(hour).or_default();
-        let is_full = known.map_or(0, FxHashSet::len) + added.len() >= self.keys_max;
+        let added = self.added.get(&hour);
+        let is_full = known.map_or(0, FxHashSet::len) + added.map_or(0, FxHashSet::len) >= self.keys_max;
         let key = |[name, version, library]: [i64; 3]| Key {
             counted: Counted::Judged(alike.verdict),
             event_type: alike.event_type,
@@ -92,7 +96,7 @@ impl<'a> Admission<'a> {
         let known_numbers = texts.map(|text| text.map_or(Some(NONE), |text| words.get(text)));
         if let [Some(name), Some(version), Some(library)] = known_numbers {
             let own = key([name, version, library]);
-            if known.is_some_and(|known| known.contains(&own)) || added.contains(&own) {
+            if [known, added].into_iter().flatten().any(|keys| keys.contains(&own)) {
                 return own;
             }
         }
@@ -100,7 +104,7 @@ impl<'a> Admission<'a> {
             return key(texts.map(|text| text.map_or(NONE, |_| OTHER)));
         }
         let own = key(texts.map(|text| text.map_or(NONE, |text| words.get_or_add(text))));
-        added.insert(own);
+        self.added.entry(hour).or_default().insert(own);
         own
     }
 

@@ -4,7 +4,7 @@
 use crate::batch::{Alike, Batch, Event, Lines, Part};
 use crate::block::{BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, Frame, LineFacts};
 use crate::cardinality::Admission;
-use crate::deduplication::{HashMapOfHashes, SeenId, SeenIds};
+use crate::deduplication::{SeenIds, Sight};
 use crate::dictionary::LearnedWords;
 use crate::error::StoreError;
 use crate::event::CommitOutcome;
@@ -21,7 +21,6 @@ use domain::time_range::TIERS;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
-use std::hash::BuildHasherDefault;
 
 /// A part of a batch, and what of it was not seen before.
 struct Sifted<'a> {
@@ -48,7 +47,6 @@ impl<'a> Sifted<'a> {
 
 /// What memory learns from a commit.
 struct Learned {
-    ids: Vec<SeenId>,
     words: LearnedWords,
     keys: BTreeMap<SourceHour, FxHashSet<Key>>,
     tail: TailSize,
@@ -80,7 +78,7 @@ pub(crate) async fn run(
         Some(sealing) => sealing.prepared().await.ok(),
         None => None,
     };
-    let sifted = sift(&memory.seen, batches);
+    let sifted = sift(&mut memory.seen, batches);
     let mut increments = Increments::default();
     for Sifted { part, outcomes, .. } in sifted.iter().filter(|sifted| sifted.fresh < sifted.part.events.len()) {
         let again = part.events.iter().zip(outcomes).filter(|(_, outcome)| **outcome == CommitOutcome::Duplicate);
@@ -94,11 +92,13 @@ pub(crate) async fn run(
         left
     });
     let learned = plan(connection, memory, &sifted, increments, now, keys_max, &mut script).await;
-    let learned = learned.map_err(Failure::RolledBack)?;
-    script.commit(connection).await?;
-    for id in learned.ids {
-        memory.seen.remember(id);
-    }
+    let learned = match learned {
+        Ok(learned) => script.commit(connection).await.map(|()| learned),
+        Err(error) => Err(Failure::RolledBack(error)),
+    };
+    let learned = learned.inspect_err(|_| {
+        sifted.iter().flat_map(Sifted::fresh).for_each(|(_, event)| memory.seen.forget(event.id()));
+    })?;
     memory.dictionary.learn(learned.words);
     memory.keys.learn(learned.keys);
     memory.versions.learn(learned.versions);
@@ -113,19 +113,17 @@ pub(crate) async fn run(
     Ok(Done { outcomes: sifted.into_iter().flat_map(|sifted| sifted.outcomes).collect(), bytes: learned.bytes })
 }
 
-/// Tells first from again, against memory and within the commit.
-fn sift<'a>(seen: &SeenIds, batches: &'a [Batch]) -> Vec<Sifted<'a>> {
-    let events = batches.iter().map(Batch::events).sum();
-    let mut committed = HashMapOfHashes::with_capacity_and_hasher(events, BuildHasherDefault::default());
+/// Tells first from again. Memory learns the first ones' ids at once: what the commit fails to store it must forget.
+fn sift<'a>(seen: &mut SeenIds, batches: &'a [Batch]) -> Vec<Sifted<'a>> {
+    // Past what memory holds, first and again are told apart within the commit at least.
+    let mut too_old = FxHashSet::default();
     let mut sift = |event: &Event| {
         let id = event.id();
-        let is_again =
-            seen.contains(id) || committed.get(&id.hash).is_some_and(|hour| SeenIds::reaches(*hour, id.hour));
-        if is_again {
-            return CommitOutcome::Duplicate;
+        match seen.see(id) {
+            Sight::First => CommitOutcome::Stored,
+            Sight::TooOld if too_old.insert((id.hash, id.hour)) => CommitOutcome::Stored,
+            Sight::Again | Sight::TooOld => CommitOutcome::Duplicate,
         }
-        committed.insert(id.hash, id.hour);
-        CommitOutcome::Stored
     };
     let parts = batches.iter().flat_map(|batch| &batch.parts).map(|part| {
         let outcomes: Vec<CommitOutcome> = part.events.iter().map(&mut sift).collect();
@@ -163,8 +161,7 @@ async fn plan(
     let words = words.write(script);
     versions.write(script);
     let counted = increments.write(script, &memory.counted, now);
-    let ids = sifted.iter().flat_map(Sifted::fresh).map(|(_, event)| event.id()).collect();
-    Ok(Learned { ids, words, keys: admission.learned(), tail, bytes, versions, counted })
+    Ok(Learned { words, keys: admission.learned(), tail, bytes, versions, counted })
 }
 
 /// Events of a commit that count alike.

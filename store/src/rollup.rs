@@ -8,6 +8,7 @@ pub(crate) mod block;
 pub(crate) mod counts;
 pub(crate) mod earlier;
 pub(crate) mod fold;
+pub(crate) mod keys;
 pub(crate) mod latest;
 pub(crate) mod tail;
 pub(crate) mod words;
@@ -34,15 +35,14 @@ pub(crate) struct Bucket {
 /// What a commit adds, in buckets of the finest tier.
 #[derive(Default)]
 pub(crate) struct Increments {
-    counts: FxHashMap<(SourceNumber, Timestamp), FxHashMap<Key, u64>>,
+    counts: FxHashMap<(SourceNumber, Timestamp, Key), u64>,
     last_events: FxHashMap<SourceNumber, Timestamp>,
 }
 
 impl Increments {
     /// Events more under a key of theirs.
     pub fn judged(&mut self, source: SourceNumber, at: Timestamp, key: Key, events: u64) {
-        let bucket = (source, at.floor_to(TIERS[0].width_ms));
-        *self.counts.entry(bucket).or_default().entry(key).or_default() += events;
+        *self.counts.entry((source, at.floor_to(TIERS[0].width_ms), key)).or_default() += events;
     }
 
     /// Events more beside the verdicts: received, or duplicates.
@@ -60,15 +60,16 @@ impl Increments {
     /// Adds them to the latest counts, or to the tail. Buckets that the finest tier would drop again at `now` are counted in the finest that keeps
     /// them: a load of history has no use for its 10-second counts.
     pub fn write(self, script: &mut Script, tail: &tail::Tail, now: Timestamp) -> tail::Added {
-        let mut buckets: FxHashMap<Bucket, Vec<Count<Key>>> = FxHashMap::default();
-        for ((source, at), counts) in self.counts {
+        let counts = self.counts.into_iter().map(|((source, at, key), count)| {
             let tier = TIERS.into_iter().find(|tier| fold::keeps(*tier, at, now)).unwrap_or(TIERS[TIERS.len() - 1]);
-            let bucket = Bucket { source, tier_ms: tier.width_ms, at: at.floor_to(tier.width_ms) };
-            buckets.entry(bucket).or_default().extend(counts);
-        }
-        let mut counts: Vec<_> = buckets.into_iter().map(|(bucket, counts)| (bucket, add_up(counts))).collect();
-        counts.sort_unstable_by_key(|(bucket, _)| *bucket);
-        tail.add(script, counts, |source| self.last_events.get(&source).copied())
+            ((Bucket { source, tier_ms: tier.width_ms, at: at.floor_to(tier.width_ms) }, key), count)
+        });
+        let counts: Vec<Count<(Bucket, Key)>> = add_up(counts.collect());
+        let of_bucket = |counts: &[Count<(Bucket, Key)>]| {
+            (counts[0].0.0, counts.iter().map(|((_, key), count)| (*key, *count)).collect())
+        };
+        let buckets = counts.chunk_by(|((a, _), _), ((b, _), _)| a == b).map(of_bucket);
+        tail.add(script, buckets, |source| self.last_events.get(&source).copied())
     }
 }
 
@@ -99,12 +100,12 @@ pub(crate) async fn totals(
             .fetch_all(&mut *connection)
             .await?;
     for (bucket_ms, counts) in tail {
-        counts::keys(&counts, |key, count| each(Timestamp(bucket_ms), key.counted, count))?;
+        keys::keys(&counts, |key, count| each(Timestamp(bucket_ms), key.counted, count))?;
     }
     for section in latest::of_source(&latest::read(connection).await?, source) {
         let latest::Section { bucket, counts, .. } = section?;
         if bucket.at >= since {
-            counts::keys(counts, |key, count| each(bucket.at, key.counted, count))?;
+            keys::keys(counts, |key, count| each(bucket.at, key.counted, count))?;
         }
     }
     Ok(())

@@ -3,7 +3,6 @@
 use crate::database::Store;
 use crate::dictionary::{NONE, OTHER};
 use crate::error::StoreError;
-use crate::rollup::counts::Key;
 use domain::breakdown::{Dimension, RowKey};
 use domain::event::EventType;
 use domain::filter::Filters;
@@ -104,8 +103,7 @@ impl Narrow {
 
     /// Whether keys of that type and name can be.
     pub fn wants_name(&self, event_type: Option<EventType>, name: i64) -> bool {
-        let refuses_name = self.name.is_some_and(|wanted| wanted != name);
-        self.is_of_use(usize::from(self.refuses_type(event_type)) + usize::from(refuses_name))
+        self.is_of_use(usize::from(self.refuses_type(event_type)) + usize::from(differs(self.name, name)))
     }
 
     fn refuses_type(&self, event_type: Option<EventType>) -> bool {
@@ -117,15 +115,21 @@ impl Narrow {
         refusals == 0 || (refusals == 1 && self.alone.is_none())
     }
 
-    pub fn refusals(&self, key: &Key) -> Refusals {
-        let differs = |wanted: Option<i64>, number: i64| wanted.is_some_and(|wanted| wanted != number);
-        Refusals {
-            event_type: self.refuses_type(key.event_type),
-            name: differs(self.name, key.name),
-            version: differs(self.version, key.version),
-            library: differs(self.library, key.library),
-        }
+    /// Of keys of that type and name, whatever their version and library.
+    pub fn refusals(&self, event_type: Option<EventType>, name: i64) -> Refusals {
+        let event_type = self.refuses_type(event_type);
+        Refusals { event_type, name: differs(self.name, name), version: false, library: false }
     }
+
+    /// Those of a key with that version and library among them.
+    #[inline]
+    pub fn refusals_too(&self, of_run: Refusals, version: i64, library: i64) -> Refusals {
+        Refusals { version: differs(self.version, version), library: differs(self.library, library), ..of_run }
+    }
+}
+
+fn differs(wanted: Option<i64>, number: i64) -> bool {
+    wanted.is_some_and(|wanted| wanted != number)
 }
 
 /// The number under which a row is counted.

@@ -4,7 +4,7 @@
 use crate::error::StoreError;
 use crate::mark;
 use crate::rollup::block::{buckets, each_joined, from_buckets, joined, list};
-use crate::rollup::{counts, latest};
+use crate::rollup::{keys, latest};
 use crate::source::{HEAD_BESIDE, Head};
 use domain::clock::Timestamp;
 use domain::mark::Mark;
@@ -91,7 +91,7 @@ impl Column {
     /// What is of use of that which was read.
     pub fn of_use(self, read: &[u8]) -> Result<Cow<'_, [u8]>, StoreError> {
         match self {
-            Self::KeysOf(name) => Ok(counts::keys_of_name(read, name)?.into()),
+            Self::KeysOf(name) => Ok(keys::keys_of_name(read, name)?.into()),
             Self::ReceivedNames | Self::Names | Self::Versions | Self::Libraries => Ok(read.into()),
         }
     }

@@ -6,7 +6,8 @@ use super::packed::Packed;
 use super::scope::{Grid, KEYS_OF_NAME, Scope, TRENDS, WORDS, sums_of, word_of};
 use super::tally::{Numbers, Totals, Words, word_key};
 use crate::error::StoreError;
-use crate::rollup::counts::{self, Key};
+use crate::rollup::counts;
+use crate::rollup::keys::{self, Run};
 use crate::rollup::words;
 use domain::breakdown::{Breakdown, Dimension, Enough, LeftOut, Row};
 use domain::overview::{Comparison, Fate, Pipeline, Selection, Series};
@@ -39,49 +40,59 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Takes a count that nobody has summed up yet into everything that it belongs to.
-    fn add(&mut self, key: &Key, bucket: usize, count: u64) {
-        self.all.add(key.counted, key.event_type, bucket, count);
-        let narrow = self.narrow;
-        self.add_words(key, bucket, count, |dimension| narrow.leaves_whole(dimension));
-        if !self.narrow.is_open() {
-            self.add_narrowed(key, bucket, count);
-        }
+    /// Takes keys that nobody has summed up yet into everything that they belong to.
+    fn add_all(&mut self, keys: &[u8], bucket: usize) -> Result<(), StoreError> {
+        keys::runs(keys, |_| true, |_, _| true, |run| self.add(run, bucket, true))
     }
 
     /// Takes keys of a bucket, as far as a narrowed table has use for them.
-    fn add_keys(&mut self, keys: &[u8], bucket: usize) -> Result<(), StoreError> {
+    fn add_narrowed(&mut self, keys: &[u8], bucket: usize) -> Result<(), StoreError> {
         let narrow = self.narrow;
-        counts::keys_where(
+        keys::runs(
             keys,
             |event_type| narrow.wants_type(event_type),
             |event_type, name| narrow.wants_name(event_type, name),
-            |key, count| self.add_narrowed(&key, bucket, count),
+            |run| self.add(run, bucket, false),
         )
     }
 
-    /// Takes a count into what filters narrow, as far as they let it.
-    fn add_narrowed(&mut self, key: &Key, bucket: usize, count: u64) {
-        let refusals = self.narrow.refusals(key);
-        if refusals.none() {
-            self.panel.add(key.counted, key.event_type, bucket, count);
-        }
-        if refusals.none_besides(Dimension::EventType) {
-            self.types.add(key.counted, key.event_type, bucket, count);
-        }
-        let narrow = self.narrow;
-        let is_in = |dimension| !narrow.leaves_whole(dimension) && refusals.none_besides(dimension);
-        self.add_words(key, bucket, count, is_in);
-    }
-
-    fn add_words(&mut self, key: &Key, bucket: usize, count: u64, is_in: impl Fn(Dimension) -> bool) {
-        if self.selection.takes(key.counted) {
-            for (dimension, words) in WORDS.into_iter().zip(&mut self.words) {
-                if is_in(dimension) {
-                    words.add_at(word_of(key, dimension), bucket, count);
-                }
+    /// Takes a run into what filters narrow, as far as they let it, and into what is the whole source's if it `is_new` there.
+    /// What is the same for all of it is added once: a page reads ten thousand keys in a hundred runs.
+    fn add(&mut self, run: Run<'_>, bucket: usize, is_new: bool) -> Result<(), StoreError> {
+        let (counted, event_type, name) = (run.counted, run.event_type, run.name);
+        let (narrow, of_run) = (self.narrow, self.narrow.refusals(run.event_type, run.name));
+        let is_whole = WORDS.map(|dimension| narrow.leaves_whole(dimension));
+        let is_selected = self.selection.takes(counted);
+        let (mut all, mut panel, mut types) = (0, 0, 0);
+        let [names, versions, libraries] = &mut self.words;
+        let mut of_name = 0;
+        run.each(|version, library, count| {
+            let refusals = narrow.refusals_too(of_run, version, library);
+            all += count;
+            panel += if refusals.none() { count } else { 0 };
+            types += if refusals.none_besides(Dimension::EventType) { count } else { 0 };
+            let is_in = |place: usize| {
+                is_selected && if is_whole[place] { is_new } else { refusals.none_besides(WORDS[place]) }
+            };
+            of_name += if is_in(0) { count } else { 0 };
+            if is_in(1) {
+                versions.add_at(version, bucket, count);
             }
+            if is_in(2) {
+                libraries.add_at(library, bucket, count);
+            }
+        })?;
+        if of_name > 0 {
+            names.add_at(name, bucket, of_name);
         }
+        if is_new {
+            self.all.add(counted, event_type, bucket, all);
+        }
+        if !narrow.is_open() {
+            self.panel.add(counted, event_type, bucket, panel);
+            self.types.add(counted, event_type, bucket, types);
+        }
+        Ok(())
     }
 
     /// The totals that a table or the panel is made of.
@@ -145,7 +156,7 @@ impl<'a> Scans<'a> {
         })?;
         let mut add_keys = |segment, at, keys: &[u8]| {
             let window = stretches.window(segment);
-            scans[window].add_keys(keys, grids[window].index(at))
+            scans[window].add_narrowed(keys, grids[window].index(at))
         };
         packed.all_keys(|segment, at, keys| add_keys(usize::try_from(segment).unwrap_or(0), at, keys))?;
         columns.each(KEYS_OF_NAME, &mut add_keys)?;
@@ -159,8 +170,7 @@ impl<'a> Scans<'a> {
         })?;
         for row in packed.tail()? {
             for window in stretches.windows_with(row.at) {
-                let bucket = grids[window].index(row.at);
-                counts::keys(row.counts, |key, count| scans[window].add(&key, bucket, count))?;
+                scans[window].add_all(row.counts, grids[window].index(row.at))?;
             }
         }
         let [now, previous] = scans;
@@ -265,7 +275,7 @@ impl Scans<'_> {
         })?;
         for row in self.packed.tail()?.iter().filter(|row| stretches.windows_with(row.at).next().is_some()) {
             let bucket = shown.index(row.at);
-            counts::keys(row.counts, |key, count| {
+            keys::keys(row.counts, |key, count| {
                 if selection.takes(key.counted)
                     && let Ok(place) = few.binary_search(&word_of(&key, dimension))
                 {

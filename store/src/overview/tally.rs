@@ -28,7 +28,11 @@ impl Totals {
         Self { buckets, lines: Vec::new(), last: 0 }
     }
 
+    /// Nothing adds no line.
     pub fn add(&mut self, counted: Counted, event_type: Option<EventType>, bucket: usize, count: u64) {
+        if count == 0 {
+            return;
+        }
         let key = (counted, event_type);
         if self.lines.get(self.last).is_none_or(|(other, _)| *other != key) {
             self.last = self.lines.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {

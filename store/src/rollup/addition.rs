@@ -3,7 +3,8 @@
 
 use super::Bucket;
 use super::block::CORRUPT;
-use super::counts::{Count, Key, PackedSums, Sums, add_up, keys, pack_keys};
+use super::counts::{Count, Key, PackedSums, Sums, add_up};
+use super::keys::{keys, pack_keys};
 use crate::error::StoreError;
 use crate::script::join_blobs;
 use rustc_hash::FxHashMap;

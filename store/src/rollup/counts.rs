@@ -128,84 +128,12 @@ fn pack_totals(totals: &[Count<(Counted, Option<EventType>)>]) -> Vec<u8> {
     bytes
 }
 
-/// Packs counts that [`add_up`] gave, by everything. Each name says how many bytes are counted under it, and so does what
-/// is counted of each type: who looks for one passes over the others.
-pub(crate) fn pack_keys(counts: &[Count<Key>]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(counts.len() * 6);
-    let (mut body, mut run) = (Vec::new(), Vec::new());
-    for group in counts.chunk_by(|(a, _), (b, _)| (a.counted, a.event_type) == (b.counted, b.event_type)) {
-        let mut last = 0;
-        for named in group.chunk_by(|(a, _), (b, _)| a.name == b.name) {
-            for (key, count) in named {
-                varint(key.version.unsigned_abs(), &mut run);
-                varint(key.library.unsigned_abs(), &mut run);
-                varint(*count, &mut run);
-            }
-            let (Key { name, .. }, _) = named[0];
-            varint(name.abs_diff(last), &mut body);
-            varint(run.len() as u64, &mut body);
-            body.append(&mut run);
-            last = name;
-        }
-        let (first, _) = &group[0];
-        text(first.counted.code(), &mut bytes);
-        text(type_code(first.event_type), &mut bytes);
-        varint(body.len() as u64, &mut bytes);
-        bytes.append(&mut body);
-    }
-    bytes
-}
-
 /// Reads [`PackedSums::totals`].
 pub(crate) fn totals(bytes: &[u8], mut each: impl FnMut(Counted, Option<EventType>, u64)) -> Result<(), StoreError> {
     let mut bytes = Bytes(bytes);
     while !bytes.0.is_empty() {
         let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
         each(counted, event_type, bytes.varint()?);
-    }
-    Ok(())
-}
-
-/// Reads what [`pack_keys`] gave, all of it.
-pub(crate) fn keys(bytes: &[u8], each: impl FnMut(Key, u64)) -> Result<(), StoreError> {
-    keys_where(bytes, |_| true, |_, _| true, each)
-}
-
-/// Those of [`pack_keys`]' counts that are of one name, packed again.
-pub(crate) fn keys_of_name(bytes: &[u8], name: i64) -> Result<Vec<u8>, StoreError> {
-    let mut counts = Vec::new();
-    keys_where(bytes, |_| true, |_, other| other == name, |key, count| counts.push((key, count)))?;
-    Ok(pack_keys(&counts))
-}
-
-/// Reads those of wanted types, and of these those of wanted names.
-pub(crate) fn keys_where(
-    bytes: &[u8],
-    wants_type: impl Fn(Option<EventType>) -> bool,
-    wants_name: impl Fn(Option<EventType>, i64) -> bool,
-    mut each: impl FnMut(Key, u64),
-) -> Result<(), StoreError> {
-    let mut bytes = Bytes(bytes);
-    while !bytes.0.is_empty() {
-        let (counted, event_type) = (bytes.counted()?, bytes.event_type()?);
-        let mut body = bytes.part()?;
-        if !wants_type(event_type) {
-            continue;
-        }
-        let mut name = 0;
-        while !body.0.is_empty() {
-            let (Some(next), Some(mut run)) = (body.after(name), body.next_part()) else { return Err(Bytes::CORRUPT) };
-            name = next;
-            if !wants_name(event_type, name) {
-                continue;
-            }
-            while !run.0.is_empty() {
-                let (Some(version), Some(library), Some(count)) = (run.number(), run.number(), run.next()) else {
-                    return Err(Bytes::CORRUPT);
-                };
-                each(Key { counted, event_type, name, version, library }, count);
-            }
-        }
     }
     Ok(())
 }
@@ -232,6 +160,23 @@ pub(super) fn text(text: &str, into: &mut Vec<u8>) {
 pub(super) fn part(bytes: &[u8], into: &mut Vec<u8>) {
     varint(bytes.len() as u64, into);
     into.extend_from_slice(bytes);
+}
+
+/// What `write` writes, and before it how many bytes that is.
+pub(super) fn measured(into: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let start = into.len();
+    // Mostly one byte says it.
+    into.push(0);
+    write(into);
+    let length = into.len() - start - 1;
+    match u8::try_from(length) {
+        Ok(length @ ..0x80) => into[start] = length,
+        Ok(_) | Err(_) => {
+            let mut longer = Vec::new();
+            varint(length as u64, &mut longer);
+            into.splice(start..=start, longer);
+        }
+    }
 }
 
 /// What is left to read.
@@ -290,7 +235,7 @@ impl<'a> Bytes<'a> {
 
     /// As many bytes as it says first; `None` where there are fewer.
     #[inline]
-    fn next_part(&mut self) -> Option<Self> {
+    pub fn next_part(&mut self) -> Option<Self> {
         let length = usize::try_from(self.next()?).ok()?;
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
@@ -317,7 +262,8 @@ impl<'a> Bytes<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Counted, EventType, Key, Sums, add_up, keys, pack_keys, present, totals, words};
+    use super::super::keys::{keys, pack_keys};
+    use super::{Count, Counted, EventType, Key, Sums, add_up, present, totals, words};
     use domain::discard::DiscardReason;
     use domain::verdict::Verdict;
     use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};

@@ -2,8 +2,9 @@
 //! pass over a name, before 0009 in one piece and without rowids, before 0011 without a word on what is present. They are
 //! written anew once, and their tables go. Before 0010 there were none by five days: they are made of the days.
 
-use super::counts::{Bytes, Count, Key, add_up, keys, pack_keys};
+use super::counts::{Bytes, Count, Key, add_up};
 use super::fold::FOLDED_BUCKETS;
+use super::keys::{keys, pack_keys};
 use super::{Bucket, addition, block};
 use crate::database::has_table;
 use crate::dictionary::NONE;

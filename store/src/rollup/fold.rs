@@ -1,7 +1,8 @@
 //! Folding: the tail's counts are added to the packed buckets of their sources, in every tier at once, so that all tiers always
 //! say the same.
 
-use super::counts::{Count, Key, add_up, keys};
+use super::counts::{Count, Key, add_up};
+use super::keys::keys;
 use super::{Bucket, addition};
 use crate::error::StoreError;
 use domain::clock::Timestamp;

@@ -3,13 +3,13 @@
 //! than everything else it writes. When the row is long, or a bucket in it is over, the tail gets its counts (`tail`).
 
 use super::Bucket;
-use super::counts::{Bytes, Count, Key, add_up, keys, pack_keys, part, varint};
+use super::counts::{Bytes, Count, Key, add_up, measured, varint};
+use super::keys::{keys, write_keys};
 use crate::error::StoreError;
 use crate::script::Script;
 use domain::clock::Timestamp;
 use domain::source::SourceNumber;
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
 
 /// The statement that reads the row; whoever reads counts reads it with the tail, at one instant.
 macro_rules! latest {
@@ -28,7 +28,7 @@ pub(crate) struct Section<'a> {
     pub bucket: Bucket,
     /// When the last event in it came; `None` if there are only duplicates.
     pub last_event: Option<Timestamp>,
-    /// As [`pack_keys`] gives them.
+    /// As [`write_keys`] writes them.
     pub counts: &'a [u8],
 }
 
@@ -68,7 +68,12 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Vec<u8>, S
 
 /// What the writer knows of the row.
 #[derive(Default)]
-pub(super) struct Latest(BTreeMap<Bucket, Counts>);
+pub(super) struct Latest {
+    /// In their order; few enough for one row.
+    buckets: Vec<(Bucket, Counts)>,
+    /// Bytes of all sections.
+    length: usize,
+}
 
 /// A bucket's counts.
 #[derive(Clone)]
@@ -81,13 +86,13 @@ pub(crate) struct Counts {
 
 impl Counts {
     fn new(bucket: Bucket, all: Vec<Count<Key>>, last_event: Option<Timestamp>) -> Self {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(32 + all.len() * 8);
         let Bucket { source, tier_ms, at } = bucket;
         let after_ms = last_event.map_or(0, |last| last.since_ms(at) + 1);
         for number in [source.0, tier_ms, at.0, after_ms] {
             varint(number.unsigned_abs(), &mut bytes);
         }
-        part(&pack_keys(&all), &mut bytes);
+        measured(&mut bytes, |bytes| write_keys(&all, bytes));
         Self { all, last_event, bytes }
     }
 }
@@ -96,28 +101,35 @@ impl Latest {
     /// Looks what is there.
     pub async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
         let row = read(connection).await?;
-        let mut latest = Self::default();
+        let mut buckets = Vec::new();
         for section in sections(&row) {
             let Section { bucket, last_event, counts } = section?;
             let mut all = Vec::new();
             keys(counts, |key, count| all.push((key, count)))?;
-            latest.0.insert(bucket, Counts::new(bucket, all, last_event));
+            buckets.push((bucket, Counts::new(bucket, all, last_event)));
         }
+        let mut latest = Self::default();
+        latest.learn(buckets);
         Ok(latest)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.buckets.is_empty()
     }
 
     /// The start of its oldest bucket.
     pub fn oldest(&self) -> Option<Timestamp> {
-        self.0.keys().map(|bucket| bucket.at).min()
+        self.buckets.iter().map(|(bucket, _)| bucket.at).min()
     }
 
-    /// A bucket's counts with more of them.
+    fn get(&self, bucket: Bucket) -> Option<&Counts> {
+        let place = self.buckets.binary_search_by_key(&bucket, |(bucket, _)| *bucket).ok()?;
+        Some(&self.buckets[place].1)
+    }
+
+    /// A bucket's counts with more of them, added up.
     pub fn plus(&self, bucket: Bucket, more: Vec<Count<Key>>, last_event: Option<Timestamp>) -> Counts {
-        match self.0.get(&bucket) {
+        match self.get(bucket) {
             Some(there) => {
                 let all = add_up([there.all.as_slice(), &more].concat());
                 Counts::new(bucket, all, there.last_event.max(last_event))
@@ -126,14 +138,25 @@ impl Latest {
         }
     }
 
-    /// All of it, these buckets being new.
-    pub fn with<'a>(&'a self, new: &'a BTreeMap<Bucket, Counts>) -> impl Iterator<Item = (&'a Bucket, &'a Counts)> {
-        self.0.iter().filter(|(bucket, _)| !new.contains_key(bucket)).chain(new)
+    /// All of it in the order of the buckets, of which these are new.
+    pub fn with<'a>(&'a self, new: &'a [(Bucket, Counts)]) -> impl Iterator<Item = &'a (Bucket, Counts)> {
+        let (mut there, mut new) = (self.buckets.iter().peekable(), new.iter().peekable());
+        std::iter::from_fn(move || match (there.peek(), new.peek()) {
+            (Some((bucket, _)), Some((next, _))) if bucket == next => {
+                there.next();
+                new.next()
+            }
+            (Some((bucket, _)), Some((next, _))) if bucket > next => new.next(),
+            (None, _) => new.next(),
+            (Some(_), _) => there.next(),
+        })
     }
 
-    /// Writes the row with these buckets anew, unless it would be too long; whether it was written.
-    pub fn write_with(&self, new: &BTreeMap<Bucket, Counts>, script: &mut Script) -> bool {
-        let length: usize = self.with(new).map(|(_, counts)| counts.bytes.len()).sum();
+    /// Writes the row with these buckets anew, which are in their order, unless it would be too long; whether it was written.
+    pub fn write_with(&self, new: &[(Bucket, Counts)], script: &mut Script) -> bool {
+        let more: usize = new.iter().map(|(_, counts)| counts.bytes.len()).sum();
+        let less: usize = new.iter().filter_map(|(bucket, _)| self.get(*bucket)).map(|before| before.bytes.len()).sum();
+        let length = self.length + more - less;
         let fits = length < ROW_BYTES_MAX;
         if fits {
             let mut row = Vec::with_capacity(length);
@@ -144,8 +167,17 @@ impl Latest {
     }
 
     /// The transaction that wrote these buckets has committed.
-    pub fn learn(&mut self, new: BTreeMap<Bucket, Counts>) {
-        self.0.extend(new);
+    pub fn learn(&mut self, new: Vec<(Bucket, Counts)>) {
+        for (bucket, counts) in new {
+            self.length += counts.bytes.len();
+            match self.buckets.binary_search_by_key(&bucket, |(bucket, _)| *bucket) {
+                Ok(place) => {
+                    self.length -= self.buckets[place].1.bytes.len();
+                    self.buckets[place].1 = counts;
+                }
+                Err(place) => self.buckets.insert(place, (bucket, counts)),
+            }
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 //! Bounded, because whoever reads counts reads it whole.
 
 use super::Bucket;
-use super::counts::{Count, Key, add_up, pack_keys};
+use super::counts::{Count, Key, add_up};
 use super::fold::{FOLDED_BUCKETS, Folded};
+use super::keys::pack_keys;
 use super::latest::{Counts, Latest};
 use crate::error::StoreError;
 use crate::script::{Script, join_blobs};
@@ -40,7 +41,7 @@ pub(crate) struct Row {
 /// What a transaction adds.
 pub(crate) enum Added {
     /// To the latest counts: these buckets are new.
-    Latest(BTreeMap<Bucket, Counts>),
+    Latest(Vec<(Bucket, Counts)>),
     /// To the tail, together with the latest counts, of which none are left.
     Tail(Vec<Row>),
 }
@@ -98,23 +99,23 @@ impl Tail {
         Ok(Self { latest: Latest::load(connection).await?, sources: pending.collect(), next_id })
     }
 
-    /// Adds counts, those of a bucket added up, and when the last events of their sources came.
+    /// Adds counts, those of a bucket added up and the buckets in their order, and when the last events of their sources came.
     pub(super) fn add(
         &self,
         script: &mut Script,
-        counts: Vec<(Bucket, Vec<Count<Key>>)>,
+        counts: impl Iterator<Item = (Bucket, Vec<Count<Key>>)>,
         last_event: impl Fn(SourceNumber) -> Option<Timestamp>,
     ) -> Added {
-        let counts = counts.into_iter().map(|(bucket, counts)| {
+        let counts = counts.map(|(bucket, counts)| {
             let last_event = last_event(bucket.source).filter(|at| *at >= bucket.at);
             (bucket, self.latest.plus(bucket, counts, last_event))
         });
-        let new = counts.collect();
+        let new: Vec<_> = counts.collect();
         if self.latest.write_with(&new, script) { Added::Latest(new) } else { self.take_latest(script, &new) }
     }
 
     /// Gets the latest counts, these buckets being new.
-    fn take_latest(&self, script: &mut Script, new: &BTreeMap<Bucket, Counts>) -> Added {
+    fn take_latest(&self, script: &mut Script, new: &[(Bucket, Counts)]) -> Added {
         let (mut rows, mut next_id) = (Vec::new(), self.next_id);
         let mut last_events: BTreeMap<SourceNumber, Timestamp> = BTreeMap::new();
         for (bucket, counts) in self.latest.with(new) {
@@ -161,7 +162,7 @@ impl Tail {
 
     /// Does [`Due::Latest`].
     pub fn get_latest(&self, script: &mut Script) -> Added {
-        self.take_latest(script, &BTreeMap::new())
+        self.take_latest(script, &[])
     }
 
     /// The transaction has committed.
@@ -237,7 +238,7 @@ mod tests {
         let mut portions = 0;
         for round in 0..1_000 {
             let counts = |source| (bucket(source), (0..100).map(|name| (key(name), 1)).collect());
-            let added = tail.add(&mut Script::default(), vec![counts(round % 100 + 1)], |_| None);
+            let added = tail.add(&mut Script::default(), std::iter::once(counts(round % 100 + 1)), |_| None);
             portions += usize::from(matches!(added, Added::Tail(_)));
             tail.learn(added);
             let is_one_row = |Pending { rows, counts, .. }: &Pending| (*rows, *counts) == (1, 100);

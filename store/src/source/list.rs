@@ -3,7 +3,7 @@
 use super::{SourceRow, VOLUME_TIER_MS, source_columns};
 use crate::database::Store;
 use crate::error::StoreError;
-use crate::rollup::{Bucket, counts, latest};
+use crate::rollup::{Bucket, counts, keys, latest};
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::overview::Counted;
 use domain::source::{Source, SourceSummary};
@@ -82,14 +82,14 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceSummary>, S
     }
     for (number, bucket_ms, packed) in tail {
         let Some(summary) = places.get(&number).and_then(|place| summaries.get_mut(*place)) else { continue };
-        counts::keys(&packed, |key, count| add(summary, hour_of(bucket_ms, first_hour), key.counted, count))?;
+        keys::keys(&packed, |key, count| add(summary, hour_of(bucket_ms, first_hour), key.counted, count))?;
     }
     for section in latest::sections(&latest) {
         let latest::Section { bucket: Bucket { source, at, .. }, last_event, counts } = section?;
         let Some(summary) = places.get(&source.0).and_then(|place| summaries.get_mut(*place)) else { continue };
         summary.last_event_at = summary.last_event_at.max(last_event);
         if at >= first_hour {
-            counts::keys(counts, |key, count| add(summary, hour_of(at.0, first_hour), key.counted, count))?;
+            keys::keys(counts, |key, count| add(summary, hour_of(at.0, first_hour), key.counted, count))?;
         }
     }
     Ok(summaries)
