@@ -65,7 +65,7 @@ impl Node {
         let health = Arc::new(move || watched.upgrade().map_or(Health::Good, |writer| writer.health()));
         let app = AppState { store: self.store.clone(), health, now: clock::now, random: clock::random };
         let ServeOptions { rate_limit, connections } = options;
-        let tracking = Tracking::new(&app, self.writer.clone(), rate_limit, connections.body_timeout);
+        let tracking = Tracking::new(&app, self.writer.clone(), rate_limit, connections.body_timeout)?;
         let (stop_flushing, flushed_until) = oneshot::channel();
         let flushing = tokio::spawn(tracking.tallies.clone().flush_until(flushed_until, self.store.clone()));
         let options = LeptosOptions::builder().output_name("headwater").site_addr(addr).build();

@@ -25,7 +25,7 @@ mod checkpoint;
 pub mod footprint;
 mod kept;
 pub mod maintenance;
-mod patience;
+pub mod patience;
 mod script;
 mod seal;
 pub mod tail;

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 /// A tenth of what another thread gets where both want the core.
-#[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
 type Work = Box<dyn FnOnce() + Send>;
@@ -42,7 +41,7 @@ impl Patient {
         if let Some(work) = refused {
             let (give, given) = channel::<Work>();
             std::thread::Builder::new().name("patient".to_owned()).spawn(move || {
-                give_way();
+                give_way(NICE);
                 given.into_iter().for_each(|work| work());
             })?;
             // Taken by the thread that has just started.
@@ -53,8 +52,11 @@ impl Patient {
     }
 }
 
-/// Of the calling thread alone: that is what Linux takes a process for here. Where it is refused the work is done all the same.
-fn give_way() {
+/// Has the calling thread give way to others: by each step of `nice` it gets a fifth less of a core that both want. The thread
+/// alone: that is what Linux takes a process for here, and nobody else. Where it is refused the work is done all the same.
+pub fn give_way(nice: i32) {
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::nice(NICE);
+    let _ = rustix::process::nice(nice);
+    #[cfg(not(target_os = "linux"))]
+    let _ = nice;
 }

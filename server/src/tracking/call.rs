@@ -5,6 +5,7 @@ use super::Tracking;
 use super::answer::{Refusal, success, success_with};
 use super::body::BodyError;
 use super::credentials::usable;
+use super::long_calls::is_long;
 use super::receipt::{self, Receipt, ReceiptWish};
 use super::sender::Sender;
 use axum::body::Body;
@@ -39,7 +40,12 @@ pub struct JudgedCall {
 pub async fn receive(tracking: Arc<Tracking>, route: Route, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let sender = Sender::of(&head);
-    take(&tracking, route, &sender, &head.headers, body).await.unwrap_or_else(IntoResponse::into_response)
+    let is_long = is_long(&head.headers, &body);
+    let threads = Arc::clone(&tracking);
+    let call = async move {
+        take(&tracking, route, &sender, &head.headers, body).await.unwrap_or_else(IntoResponse::into_response)
+    };
+    if is_long { threads.long_calls.take(call).await } else { call.await }
 }
 
 async fn take(

@@ -1,4 +1,5 @@
-//! The Tracking API. `call` takes a request from bytes to its answer, `pixel` the same in the form of an image; `sender`,
+//! The Tracking API. `call` takes a request from bytes to its answer (`long_calls` those of many
+//! events), `pixel` the same in the form of an image; `sender`,
 //! `credentials` and `body` read the request, `answer` and `receipt` write what goes back. `settings` and `script` are
 //! what libraries load first. `tally` counts the requests that belong to no source.
 
@@ -8,6 +9,7 @@ pub mod call;
 mod credentials;
 pub mod cross_origin;
 mod forwarded;
+mod long_calls;
 pub mod lookup;
 pub mod metrics;
 pub mod pixel;
@@ -23,10 +25,12 @@ use app::state::AppState;
 use body::Bodies;
 use domain::clock::Timestamp;
 use domain::tally::TallyKind;
+use long_calls::LongCalls;
 use lookup::Lookups;
 use pipeline::rules::RulesCache;
 use pipeline::writer::{WriteError, Writer};
 use rate_limit::RateLimit;
+use std::io;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,23 +52,33 @@ pub struct Tracking {
     pub lookups: Lookups,
     /// Room for bodies that are being read.
     pub bodies: Bodies,
+    /// Where calls of many events are taken.
+    pub long_calls: LongCalls,
     /// The clock.
     pub now: fn() -> Timestamp,
 }
 
 impl Tracking {
     /// Over the same store as the pages.
-    #[must_use]
-    pub fn new(app: &AppState, writer: Writer, rate_limit: Option<NonZeroU32>, body_timeout: Duration) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// The system has no threads to give.
+    pub fn new(
+        app: &AppState,
+        writer: Writer,
+        rate_limit: Option<NonZeroU32>,
+        body_timeout: Duration,
+    ) -> io::Result<Self> {
+        Ok(Self {
             rules: RulesCache::new(app.store.clone()),
             writer,
             tallies: Tallies::default(),
             rate_limit: RateLimit::new(rate_limit, (app.now)()),
             lookups: Lookups::new(app.store.clone()),
             bodies: Bodies::new(body_timeout),
+            long_calls: LongCalls::new()?,
             now: app.now,
-        }
+        })
     }
 
     /// The rules of the source with that key. Whoever has none, or a wrong one, is tallied.
