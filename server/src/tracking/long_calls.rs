@@ -8,17 +8,25 @@ use axum::http::header::CONTENT_ENCODING;
 use std::io;
 use std::panic::resume_unwind;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
 
-/// Two fifths of what another thread gets where both want the core. With less pages wait less still, but so do calls of many events
+/// Half of what another thread gets where both want the core. With less pages wait less still, but calls of many events wait
 /// beside whatever else the machine does.
-const NICE: i32 = 4;
+const NICE: i32 = 3;
 /// Bytes from which on a body is long: some sixteen events. Two changes of threads are little beside them.
 const LONG_BYTES: u64 = 16 * 1024;
 /// How many times longer a compressed body is in the end, by and large.
 const INFLATED_BY: u64 = 8;
 
+/// Calls for each of the threads at a time. Where more come all are taken up anyway, and what counts is how many events are
+/// taken: the rest stays where it came, which spares it the way to other threads and back.
+const CALLS_OF_A_THREAD: usize = 4;
+
 /// Where they are taken.
-pub struct LongCalls(Option<Runtime>);
+pub struct LongCalls {
+    threads: Option<Runtime>,
+    room: Semaphore,
+}
 
 impl LongCalls {
     /// As many threads as there are cores.
@@ -30,15 +38,16 @@ impl LongCalls {
         let mut threads = Builder::new_multi_thread();
         threads.worker_threads(cores).thread_name("long-calls").on_thread_start(|| store::patience::give_way(NICE));
         // For the deadline of a body. Sockets are read elsewhere.
-        Ok(Self(Some(threads.enable_time().build()?)))
+        let threads = Some(threads.enable_time().build()?);
+        Ok(Self { threads, room: Semaphore::new(cores * CALLS_OF_A_THREAD) })
     }
 
-    /// Takes a call there. It goes on where nobody waits for it any more.
+    /// Takes a call there, if there is room, and here otherwise. There it goes on when nobody waits for it any more.
     ///
     /// # Panics
     /// The call did.
     pub async fn take<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> T {
-        let Some(threads) = &self.0 else { return call.await };
+        let (Some(threads), Ok(_room)) = (&self.threads, self.room.try_acquire()) else { return call.await };
         match threads.spawn(call).await {
             Ok(answer) => answer,
             Err(error) => match error.try_into_panic() {
@@ -53,7 +62,7 @@ impl LongCalls {
 impl Drop for LongCalls {
     /// Waits for nobody: this may be a thread that must not wait.
     fn drop(&mut self) {
-        if let Some(threads) = self.0.take() {
+        if let Some(threads) = self.threads.take() {
             threads.shutdown_background();
         }
     }
