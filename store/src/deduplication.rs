@@ -8,11 +8,11 @@ use crate::rollup::latest;
 use crate::tail;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
-use id_table::IdTable;
+use id_table::{IdTable, PARTS};
 use siphasher::sip::SipHasher13;
 use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 
 /// An id is remembered in the hour it came and in so many hours after it: at least 24 hours, less than 25.
@@ -23,8 +23,6 @@ pub const REMEMBERED_IDS_MAX: usize = 29_000_000;
 
 /// Blocks whose ids are read back at a time: of some thousands each, a few megabytes.
 const BLOCKS_AT_A_TIME: i64 = 64;
-/// Ids that are put in order at a time: eight megabytes.
-const IDS_AT_A_TIME: usize = 1_000_000;
 
 /// Under which ids are hashed, so that nobody outside can construct two that meet.
 pub struct Secret(pub [u8; 16]);
@@ -163,82 +161,99 @@ impl SeenIds {
         }
         let Some(newest) = newest else { return Ok(seen) };
         let since_ms = now.min(newest).floor_to(HOUR_MS).0 - REMEMBERED_HOURS * HOUR_MS;
-        let mut of_tail: BTreeMap<i32, Vec<u64>> = BTreeMap::new();
+        let mut read = ReadIds::default();
         for row in tail::read(&mut *connection, Timestamp(since_ms), Timestamp(i64::MAX)).await? {
             for (_, facts) in row.facts() {
-                of_tail.entry(hour_of(facts.at)).or_default().push(facts.hash);
+                read.add(SeenId { hash: facts.hash, hour: hour_of(facts.at) });
             }
         }
-        let of_blocks: Vec<i64> = sqlx::query_scalar("select distinct hour_ms from event_block where hour_ms >= $1")
-            .bind(since_ms)
-            .fetch_all(&mut *connection)
-            .await?;
-        let of_blocks = of_blocks.into_iter().map(|hour_ms| hour_of(Timestamp(hour_ms)));
-        let hours: BTreeSet<i32> = of_tail.keys().copied().chain(of_blocks).collect();
-        // Newest first: past the limit the oldest are the ones left out.
-        for hour in hours.into_iter().rev() {
-            let of_tail = of_tail.remove(&hour).unwrap_or_default();
-            if !seen.read_back(&mut *connection, hour, of_tail).await? {
+        // Hour by hour, newest first: memory stays bounded, and past the limit the oldest are the ones left out.
+        let hours: Vec<i64> =
+            sqlx::query_scalar("select distinct hour_ms from event_block where hour_ms >= $1 order by hour_ms desc")
+                .bind(since_ms)
+                .fetch_all(&mut *connection)
+                .await?;
+        for hour_ms in hours {
+            if !read.read_hour(&mut *connection, hour_ms, seen.ids_max).await? {
                 break;
             }
         }
+        seen.take(read);
         Ok(seen)
     }
 
-    /// Reads the ids of one hour's blocks, to those that are known of it; whether there is room for another hour.
-    async fn read_back(
+    /// Remembers ids when it has none yet: part after part, so that one part's table at a time lies in the processor's cache.
+    fn take(&mut self, read: ReadIds) {
+        let newest = read.parts.iter().filter_map(|hours| hours.keys().next_back()).max().copied();
+        let Some(newest) = newest else { return };
+        // After a clock that went wrong there may be later hours than now, and so earlier ones than are remembered.
+        let is_remembered = |hour: i32| i64::from(hour) >= i64::from(newest) - REMEMBERED_HOURS;
+        for (part, hours) in read.parts.into_iter().enumerate() {
+            self.ids.reserve(part, hours.values().map(Vec::len).sum());
+            for (hour, hashes) in hours.into_iter().rev().filter(|(hour, _)| is_remembered(*hour)) {
+                let before = self.ids.len();
+                // Hours come newest first, and an id that is there already stays: it was stored later.
+                for hash in hashes {
+                    self.ids.insert(hash, hour);
+                }
+                *self.ids_in_hour.entry(hour).or_default() += self.ids.len() - before;
+            }
+        }
+        self.ids_in_hour.retain(|_, ids| *ids > 0);
+    }
+}
+
+/// Ids as they are read back, by part and hour.
+struct ReadIds {
+    parts: Vec<BTreeMap<i32, Vec<u64>>>,
+    len: usize,
+}
+
+impl Default for ReadIds {
+    fn default() -> Self {
+        Self { parts: vec![BTreeMap::new(); PARTS], len: 0 }
+    }
+}
+
+impl ReadIds {
+    fn add(&mut self, id: SeenId) {
+        self.parts[IdTable::part(id.hash)].entry(id.hour).or_default().push(id.hash);
+        self.len += 1;
+    }
+
+    /// Reads the ids of one hour's blocks; says whether there is room for another hour.
+    async fn read_hour(
         &mut self,
         connection: &mut SqliteConnection,
-        hour: i32,
-        mut hashes: Vec<u64>,
+        hour_ms: i64,
+        ids_max: usize,
     ) -> Result<bool, StoreError> {
+        let hour = hour_of(Timestamp(hour_ms));
         let mut after = 0;
         loop {
             let blocks: Vec<(i64, Vec<u8>)> = sqlx::query_as(
                 "select id, hashes from event_block where hour_ms = $1 and id > $2 order by id limit $3",
             )
-            .bind(i64::from(hour) * HOUR_MS)
+            .bind(hour_ms)
             .bind(after)
             .bind(BLOCKS_AT_A_TIME)
             .fetch_all(&mut *connection)
             .await?;
-            let read = blocks.iter().flat_map(|(_, hashes)| hashes.as_chunks::<8>().0);
-            hashes.extend(read.map(|hash| u64::from_le_bytes(*hash)));
-            let last = blocks.last().map(|(last, _)| *last);
-            if last.is_none() || hashes.len() >= IDS_AT_A_TIME {
-                self.take(hour, &mut hashes);
+            let Some((last, _)) = blocks.last() else { return Ok(true) };
+            after = *last;
+            for hash in blocks.iter().flat_map(|(_, hashes)| hashes.as_chunks::<8>().0) {
+                if self.len >= ids_max {
+                    return Ok(false);
+                }
+                self.add(SeenId { hash: u64::from_le_bytes(*hash), hour });
             }
-            match last {
-                Some(_) if self.len() >= self.ids_max => return Ok(false),
-                Some(last) => after = last,
-                None => return Ok(true),
-            }
-        }
-    }
-
-    /// Remembers ids of an hour that is earlier than all it has, as far as there is room. In the order of their hashes, in which
-    /// the table has them, too: that goes through memory once.
-    fn take(&mut self, hour: i32, hashes: &mut Vec<u64>) {
-        let newest = self.newest().unwrap_or(hour);
-        let room = self.ids_max.saturating_sub(self.len());
-        hashes.truncate(room);
-        hashes.sort_unstable();
-        let before = self.len();
-        // After a clock that went wrong there may be later hours than now, and so earlier ones than are remembered.
-        for hash in hashes.drain(..).filter(|_| i64::from(hour) >= i64::from(newest) - REMEMBERED_HOURS) {
-            // One that is there already stays: it was stored later.
-            self.ids.insert(hash, hour);
-        }
-        let new = self.len() - before;
-        if new > 0 {
-            *self.ids_in_hour.entry(hour).or_default() += new;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HOUR_MS, Secret, SeenId, SeenIds, Sight, SourceNumber, Timestamp, hour_of};
+    use super::{HOUR_MS, ReadIds, Secret, SeenId, SeenIds, Sight, SourceNumber, Timestamp, hour_of};
 
     const HOUR: i64 = HOUR_MS;
 
@@ -314,27 +329,32 @@ mod tests {
 
     #[test]
     fn what_is_read_back_is_remembered_as_if_it_came_now() {
+        let ids = |hours: &[i32]| -> Vec<SeenId> {
+            let id = |(n, hour): (usize, &i32)| SeenId { hash: (n as u64 + 1) << 20, hour: *hour };
+            hours.iter().enumerate().map(id).collect()
+        };
         for hours in [&[500, 499, 476, 475, 430][..], &[7, 7, 7], &[]] {
-            let (mut came, mut back) = (seen(100), seen(100));
-            let ids = || hours.iter().zip(1_u64..).map(|(hour, n)| SeenId { hash: n << 20, hour: *hour });
-            for id in ids() {
+            let (mut came, mut read) = (seen(100), ReadIds::default());
+            for id in ids(hours) {
                 came.see(id);
-                back.take(id.hour, &mut vec![id.hash]);
+                read.add(id);
             }
+            let mut back = seen(100);
+            back.take(read);
             assert_eq!((back.len(), &back.ids_in_hour), (came.len(), &came.ids_in_hour));
-            for id in ids() {
+            for id in ids(hours) {
                 assert_eq!(back.see(id), came.see(id), "{id:?}");
             }
         }
     }
 
     #[test]
-    fn the_later_of_two_hours_is_read_back_and_the_oldest_left_out() {
-        let mut back = seen(3);
-        for hour in [495, 492, 490] {
-            back.take(hour, &mut vec![1 << 20, 2 << 20]);
+    fn the_later_of_two_hours_is_read_back() {
+        let (mut back, mut read) = (seen(100), ReadIds::default());
+        for hour in [490, 495, 492] {
+            read.add(SeenId { hash: 1 << 20, hour });
         }
-        back.take(489, &mut vec![3 << 20, 4 << 20]);
-        assert_eq!((back.len(), back.ids_in_hour.into_iter().collect::<Vec<_>>()), (3, vec![(489, 1), (495, 2)]));
+        back.take(read);
+        assert_eq!((back.len(), back.ids_in_hour.into_iter().collect::<Vec<_>>()), (1, vec![(495, 1)]));
     }
 }

@@ -11,7 +11,7 @@ const HOURS: i32 = 1 << HOUR_BITS;
 /// Bits of a hash that say in which of the tables it lies.
 const PART_BITS: u32 = 8;
 /// So many tables: a commit may wait while one of them grows.
-const PARTS: usize = 1 << PART_BITS;
+pub(super) const PARTS: usize = 1 << PART_BITS;
 
 /// Places that a table has at least.
 const PLACES_MIN: usize = 32;
@@ -151,7 +151,7 @@ impl Default for IdTable {
 
 impl IdTable {
     /// The table of a hash.
-    fn part(hash: u64) -> usize {
+    pub fn part(hash: u64) -> usize {
         usize::try_from(hash >> (u64::BITS - PART_BITS)).unwrap_or(0)
     }
 
@@ -189,6 +189,11 @@ impl IdTable {
             }
         }
         self.len = self.parts.iter().map(|part| part.len).sum();
+    }
+
+    /// Makes room for so many in one of the tables, which is empty.
+    pub fn reserve(&mut self, part: usize, ids: usize) {
+        self.parts[part] = Part::of(std::iter::empty(), Part::places_for(ids));
     }
 }
 
