@@ -20,7 +20,7 @@ const INFLATED_BY: u64 = 8;
 
 /// Calls for each of the threads at a time. Where more come all are taken up anyway, and what counts is how many events are
 /// taken: the rest stays where it came, which spares it the way to other threads and back.
-const CALLS_OF_A_THREAD: usize = 4;
+const CALLS_OF_A_THREAD: usize = 16;
 
 /// Where they are taken.
 pub struct LongCalls {
