@@ -116,14 +116,22 @@ pub(crate) async fn run(
 /// Tells first from again. Memory learns the first ones' ids at once: what the commit fails to store it must forget.
 fn sift<'a>(seen: &mut SeenIds, batches: &'a [Batch]) -> Vec<Sifted<'a>> {
     // Past what memory holds, first and again are told apart within the commit at least.
-    let mut too_old = FxHashSet::default();
+    let mut too_old: FxHashMap<u64, i32> = FxHashMap::default();
     let mut sift = |event: &Event| {
         let id = event.id();
-        match seen.see(id) {
-            Sight::First => CommitOutcome::Stored,
-            Sight::TooOld if too_old.insert((id.hash, id.hour)) => CommitOutcome::Stored,
-            Sight::Again | Sight::TooOld => CommitOutcome::Duplicate,
+        let sight = seen.see(id);
+        let is_again = match sight {
+            Sight::First => false,
+            Sight::Again => true,
+            Sight::TooOld => too_old.get(&id.hash).is_some_and(|hour| SeenIds::reaches(*hour, id.hour)),
+        };
+        if is_again {
+            return CommitOutcome::Duplicate;
         }
+        if sight == Sight::TooOld {
+            too_old.insert(id.hash, id.hour);
+        }
+        CommitOutcome::Stored
     };
     let parts = batches.iter().flat_map(|batch| &batch.parts).map(|part| {
         let outcomes: Vec<CommitOutcome> = part.events.iter().map(&mut sift).collect();

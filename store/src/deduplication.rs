@@ -90,7 +90,7 @@ impl SeenIds {
         let newest = self.newest().unwrap_or(id.hour);
         if id.hour > newest {
             self.forget_before(i64::from(id.hour) - REMEMBERED_HOURS);
-        } else if i64::from(id.hour) < i64::from(newest) - REMEMBERED_HOURS {
+        } else if !Self::reaches(id.hour, newest) {
             return if self.ids.contains(id.hash) { Sight::Again } else { Sight::TooOld };
         }
         if !self.ids.insert(id.hash, id.hour) {
@@ -101,6 +101,11 @@ impl SeenIds {
             self.forget_oldest_hour();
         }
         Sight::First
+    }
+
+    /// Whether an id that came in the hour `seen` is still remembered in the hour `now`.
+    pub(crate) fn reaches(seen: i32, now: i32) -> bool {
+        i64::from(seen) + REMEMBERED_HOURS >= i64::from(now)
     }
 
     /// Forgets an id that was not stored after all.

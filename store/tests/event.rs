@@ -122,6 +122,20 @@ async fn an_interrupted_load_of_history_goes_on_exactly() {
 }
 
 #[tokio::test]
+async fn where_a_clock_was_set_back_first_and_again_are_told_apart_within_a_request() {
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    writer.keep(vec![track("now", "x", NOW)]).await.expect("commits");
+    let hours_ago = |id: &str, hours: i64| track(id, "x", NOW.plus_ms(-hours * HOUR_MS));
+    // Of hours that nobody remembers; only the last one is a day and more after the first.
+    let past =
+        [("a", 60), ("a", 60), ("a", 59), ("b", 60), ("a", 34), ("now", 60)].map(|(id, hours)| hours_ago(id, hours));
+    let outcomes = writer.keep(past.to_vec()).await.expect("commits");
+    let is_stored: Vec<bool> = outcomes.iter().map(|outcome| *outcome == CommitOutcome::Stored).collect();
+    assert_eq!(is_stored, [true, false, false, true, true, false]);
+}
+
+#[tokio::test]
 async fn a_process_that_just_ends_loses_and_doubles_nothing() {
     let database = Database::new().await;
     let mut writer = database.writer().await;

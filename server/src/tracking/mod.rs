@@ -1,7 +1,6 @@
-//! The Tracking API. `call` takes a request from bytes to its answer (`long_calls` those of many
-//! events), `pixel` the same in the form of an image; `sender`,
-//! `credentials` and `body` read the request, `answer` and `receipt` write what goes back. `settings` and `script` are
-//! what libraries load first. `tally` counts the requests that belong to no source.
+//! The Tracking API. `call` takes a request from bytes to its answer (one of many events in `long_calls`), `pixel` the same in
+//! the form of an image; `sender`, `credentials` and `body` read the request, `answer` and `receipt` write what goes back.
+//! `settings` and `script` are what libraries load first. `tally` counts the requests that belong to no source.
 
 pub mod answer;
 mod body;
