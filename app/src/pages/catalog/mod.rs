@@ -27,7 +27,7 @@ use toolbar::Toolbar;
 
 pub(crate) use tiles::badge;
 
-/// What was asked for, and the answer: kept together, so that old tiles never stand under new links.
+/// What was asked for, and the answer: kept together, so that old tiles never stand under a new heading.
 type Answer = (CatalogQuery, Result<CatalogPage, AppError>);
 
 /// The catalog page.
@@ -50,7 +50,7 @@ pub fn Catalog() -> impl IntoView {
             <Transition>
                 {move || Suspend::new(async move {
                     match answer.await {
-                        (query, Ok(page)) => view! { <Content page=page query=query /> }.into_any(),
+                        (answered, Ok(page)) => view! { <Content page=page query=answered asked=query /> }.into_any(),
                         (_, Err(error)) => view! {
                             <section class="panel">
                                 <ErrorState title="Could not load the catalog" error=error href=href::catalog() retry=retry />
@@ -64,11 +64,11 @@ pub fn Catalog() -> impl IntoView {
 }
 
 #[component]
-fn Content(page: CatalogPage, query: CatalogQuery) -> impl IntoView {
+fn Content(page: CatalogPage, query: CatalogQuery, asked: Memo<CatalogQuery>) -> impl IntoView {
     let CatalogPage { any_kind, kinds, categories, tiles, .. } = page;
     view! {
         <div class="railed">
-            <KindRail any_kind=any_kind kinds=kinds categories=categories query=query.clone() />
+            <KindRail any_kind=any_kind kinds=kinds categories=categories kind=query.kind asked=asked />
             <div>
                 {match tiles {
                     Tiles::Sections(sections) => view! { <Sections sections=sections query=query /> }.into_any(),

@@ -10,22 +10,39 @@ pub(super) fn KindRail(
     any_kind: u64,
     kinds: Vec<(CatalogKind, u64)>,
     categories: Vec<CategoryCount>,
-    query: CatalogQuery,
+    /// The kind whose categories these are.
+    kind: Option<CatalogKind>,
+    /// What the address asks for. Links lead on from that, not from the answer that is drawn: whoever chooses a tier and at
+    /// once a kind wants both.
+    asked: Memo<CatalogQuery>,
 ) -> impl IntoView {
-    let is_any = query.kind.is_none() && query.category.is_none();
-    let all = view! { <RailLink title="All" count=any_kind href=query.with_kind(None).href() current=is_any /> };
+    let all = view! {
+        <RailLink
+            title="All"
+            count=any_kind
+            href=move || asked.get().with_kind(None).href()
+            current=move || asked.with(|asked| asked.kind.is_none() && asked.category.is_none())
+        />
+    };
     let kinds = kinds.into_iter().map(|(kind, count)| {
-        let href = query.with_kind(Some(kind)).href();
-        view! { <RailLink title=kind.title() count=count href=href current=query.kind == Some(kind) /> }
+        let href = move || asked.get().with_kind(Some(kind)).href();
+        let current = move || asked.with(|asked| asked.kind == Some(kind));
+        view! { <RailLink title=kind.title() count=count href=href current=current /> }
     });
     let kinds = kinds.collect_view();
-    let chosen = query.category.clone();
     let categories = (!categories.is_empty()).then(|| {
         let links = categories.into_iter().map(|category| {
-            let current = chosen.as_ref() == Some(&category.slug);
+            let CategoryCount { slug, title, count } = category;
+            let current = {
+                let slug = slug.clone();
+                move || asked.with(|asked| asked.kind == kind && asked.category.as_ref() == Some(&slug))
+            };
             // The chosen one is taken off by the same link.
-            let href = query.with_category((!current).then_some(category.slug)).href();
-            view! { <RailLink title=category.title count=category.count href=href current=current /> }
+            let href = {
+                let current = current.clone();
+                move || asked.get().with_kind(kind).with_category((!current()).then(|| slug.clone())).href()
+            };
+            view! { <RailLink title=title count=count href=href current=current /> }
         });
         view! {
             <p class="rail__label">"Category"</p>
@@ -42,9 +59,14 @@ pub(super) fn KindRail(
 }
 
 #[component]
-fn RailLink(#[prop(into)] title: String, count: u64, href: String, current: bool) -> impl IntoView {
+fn RailLink(
+    #[prop(into)] title: String,
+    count: u64,
+    #[prop(into)] href: Signal<String>,
+    #[prop(into)] current: Signal<bool>,
+) -> impl IntoView {
     view! {
-        <a class="rail__link" href=href aria-current=current.then_some("true") data-noscroll="">
+        <a class="rail__link" href=href aria-current=move || current.get().then_some("true") data-noscroll="">
             {title}
             <span class="rail__count">{count.to_string()}</span>
         </a>
