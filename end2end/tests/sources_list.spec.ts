@@ -53,7 +53,10 @@ test('chosen sources get a label and are switched off and on together', async ({
   await dialog.getByRole('button', { name: 'Disable' }).click();
   await expect(page.getByRole('status')).toContainText('Disabled');
   await expect(rows.filter({ hasText: 'Disabled' })).toHaveCount(2);
-  await page.getByRole('navigation', { name: 'Status' }).getByRole('link', { name: 'Disabled' }).click();
+  const disabled = page.getByRole('navigation', { name: 'Status' }).getByRole('link', { name: 'Disabled' });
+  await disabled.click();
+  // Comes with the list.
+  await expect(disabled).toHaveAttribute('aria-current', 'true');
   await choose();
   await page.getByRole('button', { name: 'Enable' }).click();
   await visit('/sources?status=enabled');
