@@ -115,6 +115,8 @@ pub(crate) async fn run(
 
 /// Tells first from again. Memory learns the first ones' ids at once: what the commit fails to store it must forget.
 fn sift<'a>(seen: &mut SeenIds, batches: &'a [Batch]) -> Vec<Sifted<'a>> {
+    let parts = || batches.iter().flat_map(|batch| &batch.parts);
+    seen.fetch(parts().flat_map(|part| &part.events).map(Event::id));
     // Past what memory holds, first and again are told apart within the commit at least.
     let mut too_old: FxHashMap<u64, i32> = FxHashMap::default();
     let mut sift = |event: &Event| {
@@ -133,12 +135,12 @@ fn sift<'a>(seen: &mut SeenIds, batches: &'a [Batch]) -> Vec<Sifted<'a>> {
         }
         CommitOutcome::Stored
     };
-    let parts = batches.iter().flat_map(|batch| &batch.parts).map(|part| {
+    let sifted = parts().map(|part| {
         let outcomes: Vec<CommitOutcome> = part.events.iter().map(&mut sift).collect();
         let fresh = outcomes.iter().filter(|outcome| **outcome == CommitOutcome::Stored).count();
         Sifted { part, outcomes, fresh }
     });
-    parts.collect()
+    sifted.collect()
 }
 
 /// Reads what memory does not hold, and writes the script. Nobody else writes what is read here, so it need not be read in

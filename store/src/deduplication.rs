@@ -85,6 +85,11 @@ impl SeenIds {
         Self { ids_max, ids: IdTable::default(), ids_in_hour: BTreeMap::new() }
     }
 
+    /// Makes looking at these ids quick, which is for the most part waiting for memory.
+    pub(crate) fn fetch(&self, ids: impl Iterator<Item = SeenId>) {
+        self.ids.fetch(ids.map(|id| id.hash));
+    }
+
     /// Looks at an id, remembers it if it is new, and forgets what is too old beside it.
     pub fn see(&mut self, id: SeenId) -> Sight {
         let newest = self.newest().unwrap_or(id.hour);

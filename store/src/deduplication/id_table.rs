@@ -4,6 +4,8 @@
 //! whether an id is there, and one that is new goes to just that place. To grow by an eighth is one pass over the table, where a
 //! set of the standard library moves all it holds into one of twice the size.
 
+use std::hint::black_box;
+
 /// Bits of the hour in a [`Remembered`].
 const HOUR_BITS: u32 = 5;
 const HOURS: i32 = 1 << HOUR_BITS;
@@ -163,6 +165,15 @@ impl IdTable {
     /// Whether an id is there.
     pub fn contains(&self, hash: u64) -> bool {
         self.parts[Self::part(hash)].find(Remembered::new(hash, 0)).is_ok()
+    }
+
+    /// Has the processor fetch where these ids are or would be, all at a time; one by one, it would wait for each.
+    pub fn fetch(&self, hashes: impl Iterator<Item = u64>) {
+        let slot = |hash: u64| {
+            let part = &self.parts[Self::part(hash)];
+            part.slots.get(part.place(Remembered::new(hash, 0))).map_or(0, |slot| slot.0)
+        };
+        black_box(hashes.fold(0, |all, hash| all ^ slot(hash)));
     }
 
     /// Stores an id in this hour, unless it is there; whether it was not.
