@@ -3,7 +3,7 @@
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::lookup;
-use crate::reader::{EventReader, Order, Scope};
+use crate::reader::{EventReader, Scope};
 use domain::clock::Timestamp;
 use domain::event::{EventType, Library};
 use domain::source::SourceNumber;
@@ -104,22 +104,7 @@ pub struct StoredEvent {
     pub line: Box<str>,
 }
 
-/// A source's first `limit` events that arrived in `[from, until)`, in the order of their arrival.
-///
-/// # Errors
-/// The database fails, or holds what cannot be read.
-pub async fn read(
-    store: &Store,
-    source: SourceNumber,
-    from: Timestamp,
-    until: Timestamp,
-    limit: usize,
-) -> Result<Vec<StoredEvent>, StoreError> {
-    let scope = Scope { source, from, until, wanted: Wanted::default(), order: Order::OldestFirst };
-    first(store, scope, limit).await
-}
-
-/// A source's last `limit` wanted events that arrived in `[from, until)`, newest first: the reverse of [`read`].
+/// A source's last `limit` wanted events that arrived in `[from, until)`, newest first.
 ///
 /// # Errors
 /// The database fails, or holds what cannot be read.
@@ -131,11 +116,7 @@ pub async fn latest(
     wanted: Wanted,
     limit: usize,
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    first(store, Scope { source, from, until, wanted, order: Order::NewestFirst }, limit).await
-}
-
-async fn first(store: &Store, scope: Scope, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-    let mut reader = EventReader::open(store, scope).await?;
+    let mut reader = EventReader::open(store, Scope { source, from, until, wanted }).await?;
     let mut events = Vec::new();
     while events.len() < limit {
         let Some(event) = reader.next().await? else { break };

@@ -1,5 +1,5 @@
-//! Reading events back in the order of their arrival, or against it, from tail and blocks alike: the one way for tests,
-//! debugger, samples and replay. Blocks are unpacked when their first event is due, so a long read holds only a few.
+//! Reading events back, the latest first, from tail and blocks alike: the one way for samples and tests. Blocks are unpacked when
+//! their last event is due, so a long read holds only a few.
 
 use crate::block;
 use crate::database::Store;
@@ -22,15 +22,6 @@ pub struct Wanted {
     pub selection: Selection,
 }
 
-/// Which event comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// The one that arrived first.
-    OldestFirst,
-    /// The one that arrived last: the exact reverse.
-    NewestFirst,
-}
-
 /// The events of one source that arrived in `[from, until)`.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope {
@@ -42,8 +33,6 @@ pub struct Scope {
     pub until: Timestamp,
     /// Which of them.
     pub wanted: Wanted,
-    /// In which order.
-    pub order: Order,
 }
 
 /// Events in a scope, at the instant at which it was opened.
@@ -63,7 +52,7 @@ struct Page {
     ended: bool,
 }
 
-/// When a block's first event in the scope's order is due at the earliest, and its id.
+/// When a block's last event arrived, and its id.
 type Head = (i64, i64);
 
 /// Where an event stands among all: by arrival; at the same moment what is in blocks comes before the tail, and each as it
@@ -106,50 +95,22 @@ impl EventReader {
     pub async fn next(&mut self) -> Result<Option<StoredEvent>, StoreError> {
         loop {
             self.fill_page().await?;
-            let ready = self.due(self.first_ready().map(|place| place.at.0));
-            let block = self.due(self.blocks.heads.front().map(|(at, _)| *at));
-            if block < i64::MAX && block <= ready {
+            let ready = self.ready.last_key_value().map(|(place, _)| place.at.0);
+            let block = self.blocks.heads.front().map(|(at, _)| *at);
+            if block.is_some() && block >= ready {
                 self.unpack_next_block().await?;
             } else {
-                return Ok(self.pop_ready());
+                return Ok(self.ready.pop_last().map(|(_, event)| event));
             }
         }
     }
 
-    /// Less for what comes earlier in the scope's order.
-    fn due(&self, at: Option<i64>) -> i64 {
-        at.map_or(i64::MAX, |at| match self.scope.order {
-            Order::OldestFirst => at,
-            Order::NewestFirst => at.saturating_neg(),
-        })
-    }
-
-    fn first_ready(&self) -> Option<&Place> {
-        match self.scope.order {
-            Order::OldestFirst => self.ready.first_key_value(),
-            Order::NewestFirst => self.ready.last_key_value(),
-        }
-        .map(|(place, _)| place)
-    }
-
-    fn pop_ready(&mut self) -> Option<StoredEvent> {
-        match self.scope.order {
-            Order::OldestFirst => self.ready.pop_first(),
-            Order::NewestFirst => self.ready.pop_last(),
-        }
-        .map(|(_, event)| event)
-    }
-
     async fn fill_page(&mut self) -> Result<(), StoreError> {
-        let Scope { source, from, until, wanted, order } = self.scope;
+        let Scope { source, from, until, wanted } = self.scope;
         if self.blocks.is_due() {
             // A block starts and ends within one hour.
-            let (statement, start) = match order {
-                Order::OldestFirst => (include_str!("../queries/block.oldest.sql"), from.plus_ms(-HOUR_MS)),
-                Order::NewestFirst => (include_str!("../queries/block.newest.sql"), until.plus_ms(HOUR_MS)),
-            };
-            let (at, id) = self.blocks.after.unwrap_or((start.0, i64::MIN));
-            let rows = sqlx::query_as(statement)
+            let (at, id) = self.blocks.after.unwrap_or((until.plus_ms(HOUR_MS).0, i64::MIN));
+            let rows = sqlx::query_as(include_str!("../queries/block.latest.sql"))
                 .bind(source.0)
                 .bind(at)
                 .bind(id)

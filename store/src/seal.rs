@@ -9,7 +9,7 @@ use crate::patience::Patient;
 use crate::script::Script;
 use crate::tail::{self, PackedTail, SourceHour, TailBuilder, TailRow, TailSize};
 use crate::writer::{Failure, Session};
-use domain::clock::Timestamp;
+use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
 use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -151,8 +151,8 @@ fn keep(blocks: &mut Vec<Block>, source: SourceNumber, mut lines: Vec<(LineFacts
     Ok(())
 }
 
-/// Merges small blocks of the oldest hour that is over and not settled; `None` if there is none. A block that is large,
-/// or the only small one of its hour, is settled: nobody looks at it again.
+/// Merges small blocks of the oldest hour that is over and not settled; `None` if there is none. A block that is large is looked at
+/// once; so is one that has no other small one near it.
 pub(crate) async fn merge_hour(session: &mut Session, over_before_ms: i64) -> Result<Option<Maintenance>, Failure> {
     let mut script = Script::default();
     let merged = merge_blocks(&mut session.connection, &mut script, over_before_ms).await;
@@ -166,42 +166,57 @@ async fn merge_blocks(
     script: &mut Script,
     over_before_ms: i64,
 ) -> Result<Option<u64>, StoreError> {
-    let hour: Option<(i64, i64)> = sqlx::query_as(
-        "select hour_ms, source from event_block where settled = 0 and hour_ms < $1 order by hour_ms, source limit 1",
+    let hour: Option<(i64, i64, i64, i64)> = sqlx::query_as(
+        "select hour_ms, source, after_at, after_id from unsettled_hour where hour_ms < $1
+         order by hour_ms, source limit 1",
     )
     .bind(over_before_ms)
     .fetch_optional(&mut *connection)
     .await?;
-    let Some((hour_ms, source)) = hour else { return Ok(None) };
-    let heads: Vec<(i64, i64)> = sqlx::query_as(
-        "select id, bytes from event_block where settled = 0 and hour_ms = $1 and source = $2
-         order by first_at, id limit $3",
+    let Some((hour_ms, source, after_at, after_id)) = hour else { return Ok(None) };
+    let mut after = (after_at, after_id).max((hour_ms, i64::MIN));
+    let heads: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "select last_at, id, bytes from event_block where source = $1 and (last_at, id) > ($2, $3) and last_at < $4
+         order by last_at, id limit $5",
     )
-    .bind(hour_ms)
     .bind(source)
+    .bind(after.0)
+    .bind(after.1)
+    .bind(hour_ms.saturating_add(HOUR_MS))
     .bind(MERGED_BLOCKS_MAX)
     .fetch_all(&mut *connection)
     .await?;
-    let (large, small): (Vec<_>, Vec<_>) = heads.into_iter().partition(|(_, bytes)| is_large(*bytes));
-    let mut bytes_sum = 0;
-    let fitting = small.iter().take_while(|(_, bytes)| {
-        bytes_sum += bytes;
-        usize::try_from(bytes_sum).is_ok_and(|sum| sum <= BLOCK_BYTES_MAX)
-    });
-    let mut fitting: Vec<i64> = fitting.map(|(id, _)| *id).collect();
-    let mut settled: Vec<i64> = large.into_iter().map(|(id, _)| id).collect();
-    if fitting.len() == 1 {
-        settled.append(&mut fitting);
+    let mut is_end = i64::try_from(heads.len()).is_ok_and(|heads| heads < MERGED_BLOCKS_MAX);
+    let (mut fitting, mut bytes_sum) = (Vec::new(), 0);
+    for (last_at, id, bytes) in heads {
+        if !is_large(bytes) {
+            bytes_sum += bytes;
+            if usize::try_from(bytes_sum).is_ok_and(|sum| sum > BLOCK_BYTES_MAX) {
+                is_end = false;
+                break;
+            }
+            fitting.push(id);
+        }
+        after = (last_at, id);
     }
-    if !settled.is_empty() {
-        of_ids(script.statement("update event_block set settled = 1"), &settled);
-    }
-    if !fitting.is_empty() {
+    let merges = fitting.len() > 1;
+    if merges {
         let whole = merged(connection, SourceNumber(source), hour_ms, &fitting).await?;
+        if !is_large(whole.bytes) {
+            // It goes on growing.
+            after = (whole.last_at, i64::MIN);
+        }
         script.keep_blocks([whole]);
         of_ids(script.statement("delete from event_block"), &fitting);
     }
-    Ok(Some(u64::try_from(fitting.len()).unwrap_or(u64::MAX)))
+    let statement = if is_end && !merges {
+        script.statement("delete from unsettled_hour")
+    } else {
+        let update = script.statement("update unsettled_hour set after_at = ").push_bind(after.0);
+        update.push(", after_id = ").push_bind(after.1)
+    };
+    statement.push(" where hour_ms = ").push_bind(hour_ms).push(" and source = ").push_bind(source);
+    Ok(Some(if merges { u64::try_from(fitting.len()).unwrap_or(u64::MAX) } else { 0 }))
 }
 
 fn is_large(bytes: i64) -> bool {

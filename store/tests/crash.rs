@@ -6,7 +6,7 @@ mod support;
 use domain::clock::MINUTE_MS;
 use std::fs;
 use std::path::{Path, PathBuf};
-use store::event::{self, CommitOutcome, EventWriter};
+use store::event::{CommitOutcome, EventWriter};
 use store::{Durability, Store, overview};
 use support::{Database, JudgedEvent, Keep, NOW, SHOP, track, tracks};
 use tempfile::TempDir;
@@ -85,7 +85,7 @@ impl Crash {
 
 async fn stored(store: &Store) -> usize {
     let (from, until) = (NOW.plus_ms(-MINUTE_MS), NOW.plus_ms(MINUTE_MS * 100));
-    event::read(store, SHOP, from, until, usize::MAX).await.expect("reads").len()
+    support::read(store, SHOP, from, until, usize::MAX).await.expect("reads").len()
 }
 
 #[tokio::test]

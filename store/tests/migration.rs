@@ -13,9 +13,10 @@ use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::borrow::Cow;
-use store::{Durability, Store, event, overview, source, write_key};
+use store::event::EventWriter;
+use store::{Durability, Store, overview, source, write_key};
 use support::counts::counts;
-use support::{Database, Keep, NOW, SHOP, track};
+use support::{Database, Keep, NOW, SHOP, track, tracks};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
@@ -248,12 +249,53 @@ async fn events_of_an_earlier_versions_tail_are_kept() {
 
     for _ in ["packed", "opened again"] {
         let store = Store::open(directory.path(), Durability::Normal).await.expect("opens");
-        let events = event::read(&store, SHOP, NOW, NOW.plus_ms(1), 10).await.expect("reads");
+        let events = support::read(&store, SHOP, NOW, NOW.plus_ms(1), 10).await.expect("reads");
         let lines: Vec<_> =
             events.iter().map(|event| (&*event.message_id, event.verdict.code(), &*event.line)).collect();
         assert_eq!(lines, [("a", "", r#"{"n":1}"#), ("b", "id_not_string", r#"{"n":2}"#)]);
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn blocks_of_an_earlier_version_are_merged_where_they_were_not() {
+    let hour = NOW.floor_to(HOUR_MS);
+    let database = Database::new().await;
+    let mut writer = database.writer().await;
+    for n in 0..4 {
+        let at = hour.plus_ms(if n < 2 { 0 } else { HOUR_MS });
+        writer.keep(tracks(&n.to_string(), 64, at)).await.expect("commits");
+    }
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut connection = before(15, directory.path()).await;
+    sqlx::query("attach $1 as later")
+        .bind(database.directory.path().join("headwater.db").to_string_lossy())
+        .execute(&mut connection)
+        .await
+        .expect("attaches");
+    // The first hour is settled.
+    for statement in [
+        "insert into event_block select * from later.event_block",
+        "update event_block set settled = 1 where hour_ms = (select min(hour_ms) from event_block)",
+    ] {
+        sqlx::query(statement).execute(&mut connection).await.expect("writes");
+    }
+    connection.close().await.expect("closes");
+
+    let now = hour.plus_ms(3 * HOUR_MS);
+    let store = Store::open(directory.path(), Durability::Normal).await.expect("opens");
+    let mut writer = EventWriter::open(&store, now).await.expect("a writer");
+    let mut merged = 0;
+    loop {
+        let done = writer.maintain(now).await.expect("maintains");
+        merged += done.merged_blocks;
+        if !done.more {
+            break;
+        }
+    }
+    assert_eq!(merged, 2);
+    let read = support::read(&store, SHOP, hour, now, usize::MAX).await.expect("reads");
+    assert_eq!(read.len(), 4 * 64);
 }
 
 #[tokio::test]

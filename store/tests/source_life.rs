@@ -212,7 +212,7 @@ async fn after_its_time_a_deleted_source_leaves_nothing_and_others_keep_all() {
     purged = maintain(&mut writer, due).await;
     assert!(purged >= 3, "block, counts, the source itself: {purged}");
     let mut raw = database.raw().await;
-    for table in ["event_block", "rollup_tail", "rollup_block", "rollup_summary", "last_event"] {
+    for table in ["event_block", "unsettled_hour", "rollup_tail", "rollup_block", "rollup_summary", "last_event"] {
         let sql = format!("select count(*) from {table} where source = {}", shop.number.0);
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut raw).await.expect("counts");
         assert_eq!(left, 0, "{table}");
@@ -225,7 +225,7 @@ async fn after_its_time_a_deleted_source_leaves_nothing_and_others_keep_all() {
         assert_eq!(left, 0, "{table}");
     }
     assert_eq!(lines(&database, "source.purge").await, [json!({ "name": "Shop" })]);
-    let kept = store::event::read(store, other.number, NOW, NOW.plus_ms(DAY_MS), 100).await.expect("reads");
+    let kept = support::read(store, other.number, NOW, NOW.plus_ms(DAY_MS), 100).await.expect("reads");
     assert_eq!(kept.len(), 70);
     let again = NewSource::named(source_name("Shop"), "go");
     let again = source::create_with_key(store, again, WriteKey::from_text("key of Shop"), due).await.expect("creates");

@@ -27,7 +27,8 @@ const PURGED_IN_SLICES: [(&str, i64); 3] = [
 ];
 
 /// The few rows that go with the source itself. `$1` is its id.
-const PURGED_AT_LAST: [&str; 6] = [
+const PURGED_AT_LAST: [&str; 7] = [
+    "delete from unsettled_hour where source = (select number from sources where id = $1)",
     "delete from version_seen where source = (select number from sources where id = $1)",
     "delete from last_event where source = (select number from sources where id = $1)",
     "delete from blocked_events where source_id = $1",

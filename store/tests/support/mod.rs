@@ -11,7 +11,7 @@ use domain::source::{Source, SourceName, SourceNumber};
 use domain::verdict::Verdict;
 use domain::write_key::WriteKey;
 use store::StoreError;
-use store::event::{CommitOutcome, EventWriter};
+use store::event::{self, CommitOutcome, EventWriter, StoredEvent, Wanted};
 use store::source::NewSource;
 use store::{Durability, Store, source};
 use tempfile::TempDir;
@@ -21,7 +21,7 @@ pub const NOW: Timestamp = Timestamp(1_762_435_927_250);
 pub const SHOP: SourceNumber = SourceNumber(1);
 
 /// An event that borrows nothing.
-pub type JudgedEvent = store::event::JudgedEvent<'static>;
+pub type JudgedEvent = event::JudgedEvent<'static>;
 
 /// Packs and commits, as a request and the server's writer do.
 pub trait Keep {
@@ -33,6 +33,20 @@ impl Keep for EventWriter {
         let batch = self.packer().pack(&events)?;
         self.commit(&[batch]).await
     }
+}
+
+/// A source's first `limit` events that arrived in `[from, until)`, in the order of their arrival.
+pub async fn read(
+    store: &Store,
+    source: SourceNumber,
+    from: Timestamp,
+    until: Timestamp,
+    limit: usize,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut events = event::latest(store, source, from, until, Wanted::default(), usize::MAX).await?;
+    events.reverse();
+    events.truncate(limit);
+    Ok(events)
 }
 
 pub struct Database {

@@ -14,7 +14,7 @@ use domain::source::Source;
 use domain::time_range::{Compare, Window};
 use domain::write_key::WriteKey;
 use store::event::{StoredEvent, Wanted};
-use store::reader::{EventReader, Order, Scope};
+use store::reader::{EventReader, Scope};
 use store::{Store, StoreError};
 
 /// Most events of the reason that are read for one answer.
@@ -51,7 +51,7 @@ impl SampleReader {
     ) -> Result<Self, StoreError> {
         let wanted = Wanted { selection: Selection { step: reason.step(), reason: Some(reason) } };
         let Window { from, until, .. } = *window;
-        let scope = Scope { source: source.number, from, until, wanted, order: Order::NewestFirst };
+        let scope = Scope { source: source.number, from, until, wanted };
         let key = store::write_key::of_source(store, &source.id).await?;
         Ok(Self { events: EventReader::open(store, scope).await?, filters: filters.clone(), key, scanned: 0 })
     }
