@@ -151,3 +151,17 @@ fn site(pages: &PagesState, tracking: Arc<Tracking>) -> Router {
         .layer(CompressionLayer::new().quality(COMPRESSION))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_DEADLINE))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Front, Request};
+
+    /// hyper copies it into its connection for each request.
+    #[test]
+    fn a_requests_future_is_small() {
+        fn bytes<F>(_: impl Fn(Front, Request) -> F) -> usize {
+            size_of::<F>()
+        }
+        assert!(bytes(Front::answer) <= 4 * 1024, "{}", bytes(Front::answer));
+    }
+}

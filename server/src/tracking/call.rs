@@ -42,10 +42,12 @@ pub async fn receive(tracking: Arc<Tracking>, route: Route, request: Request) ->
     let sender = Sender::of(&head);
     let is_long = is_long(&head.headers, &body);
     let threads = Arc::clone(&tracking);
-    let call = async move {
+    // Made where it is waited for: hyper copies a request's whole future, and this would hold the call once for each place that
+    // it passes.
+    let call = || async move {
         take(&tracking, route, &sender, &head.headers, body).await.unwrap_or_else(IntoResponse::into_response)
     };
-    if is_long { threads.long_calls.take(call).await } else { call.await }
+    if is_long { threads.long_calls.take(Box::pin(call())).await } else { call().await }
 }
 
 async fn take(
