@@ -171,7 +171,7 @@ impl SeenIds {
         }
         let Some(newest) = newest else { return Ok(seen) };
         let since_ms = now.min(newest).floor_to(HOUR_MS).0 - REMEMBERED_HOURS * HOUR_MS;
-        let mut read = ReadIds::default();
+        let mut read = ReadIds::new(seen.ids_max);
         for row in tail::read(&mut *connection, Timestamp(since_ms), Timestamp(i64::MAX)).await? {
             for (_, facts) in row.facts() {
                 read.add(SeenId { hash: facts.hash, hour: hour_of(facts.at) });
@@ -184,7 +184,7 @@ impl SeenIds {
                 .fetch_all(&mut *connection)
                 .await?;
         for hour_ms in hours {
-            if !read.read_hour(&mut *connection, hour_ms, seen.ids_max).await? {
+            if !read.read_hour(&mut *connection, hour_ms).await? {
                 break;
             }
         }
@@ -215,29 +215,29 @@ impl SeenIds {
 
 /// Ids as they are read back, by part and hour.
 struct ReadIds {
+    ids_max: usize,
     parts: Vec<BTreeMap<i32, Vec<u64>>>,
     len: usize,
 }
 
-impl Default for ReadIds {
-    fn default() -> Self {
-        Self { parts: vec![BTreeMap::new(); PARTS], len: 0 }
-    }
-}
-
 impl ReadIds {
-    fn add(&mut self, id: SeenId) {
-        self.parts[IdTable::part(id.hash)].entry(id.hour).or_default().push(id.hash);
-        self.len += 1;
+    /// None yet, and never more than `ids_max`.
+    fn new(ids_max: usize) -> Self {
+        Self { ids_max, parts: vec![BTreeMap::new(); PARTS], len: 0 }
+    }
+
+    /// Adds an id; says whether there was room for it.
+    fn add(&mut self, id: SeenId) -> bool {
+        let has_room = self.len < self.ids_max;
+        if has_room {
+            self.parts[IdTable::part(id.hash)].entry(id.hour).or_default().push(id.hash);
+            self.len += 1;
+        }
+        has_room
     }
 
     /// Reads the ids of one hour's blocks; says whether there is room for another hour.
-    async fn read_hour(
-        &mut self,
-        connection: &mut SqliteConnection,
-        hour_ms: i64,
-        ids_max: usize,
-    ) -> Result<bool, StoreError> {
+    async fn read_hour(&mut self, connection: &mut SqliteConnection, hour_ms: i64) -> Result<bool, StoreError> {
         let hour = hour_of(Timestamp(hour_ms));
         let mut after = 0;
         loop {
@@ -252,10 +252,9 @@ impl ReadIds {
             let Some((last, _)) = blocks.last() else { return Ok(true) };
             after = *last;
             for hash in blocks.iter().flat_map(|(_, hashes)| hashes.as_chunks::<8>().0) {
-                if self.len >= ids_max {
+                if !self.add(SeenId { hash: u64::from_le_bytes(*hash), hour }) {
                     return Ok(false);
                 }
-                self.add(SeenId { hash: u64::from_le_bytes(*hash), hour });
             }
         }
     }
@@ -344,7 +343,7 @@ mod tests {
             hours.iter().enumerate().map(id).collect()
         };
         for hours in [&[500, 499, 476, 475, 430][..], &[7, 7, 7], &[]] {
-            let (mut came, mut read) = (seen(100), ReadIds::default());
+            let (mut came, mut read) = (seen(100), ReadIds::new(100));
             for id in ids(hours) {
                 came.see(id);
                 read.add(id);
@@ -359,12 +358,12 @@ mod tests {
     }
 
     #[test]
-    fn the_later_of_two_hours_is_read_back() {
-        let (mut back, mut read) = (seen(100), ReadIds::default());
-        for hour in [490, 495, 492] {
-            read.add(SeenId { hash: 1 << 20, hour });
-        }
+    fn the_later_of_two_hours_is_read_back_and_what_comes_past_the_bound_left_out() {
+        let (mut back, mut read) = (seen(100), ReadIds::new(4));
+        let taken = [(1, 490), (1, 495), (1, 492), (2, 495), (3, 489)]
+            .map(|(n, hour)| read.add(SeenId { hash: n << 20, hour }));
+        assert_eq!(taken, [true, true, true, true, false]);
         back.take(read);
-        assert_eq!((back.len(), back.ids_in_hour.into_iter().collect::<Vec<_>>()), (1, vec![(495, 1)]));
+        assert_eq!((back.len(), back.ids_in_hour.into_iter().collect::<Vec<_>>()), (2, vec![(495, 2)]));
     }
 }

@@ -216,7 +216,8 @@ async fn merge_blocks(
         update.push(", after_id = ").push_bind(after.1)
     };
     statement.push(" where hour_ms = ").push_bind(hour_ms).push(" and source = ").push_bind(source);
-    Ok(Some(if merges { u64::try_from(fitting.len()).unwrap_or(u64::MAX) } else { 0 }))
+    let merged_blocks = if merges { fitting.len() } else { 0 };
+    Ok(Some(u64::try_from(merged_blocks).unwrap_or(u64::MAX)))
 }
 
 fn is_large(bytes: i64) -> bool {

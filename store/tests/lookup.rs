@@ -188,7 +188,10 @@ async fn check(actions: Vec<Action>, range: (i64, i64), limit: usize) {
         now = now.plus_ms(action.after_ms);
         let events = action.events.into_iter().map(|(ms, event)| JudgedEvent { received_at: now.plus_ms(ms), ..event });
         let events: Vec<_> = events.collect();
-        let facts: Vec<_> = events.iter().map(|event| (event.received_at, event.message_id.to_string())).collect();
+        let facts: Vec<_> = events
+            .iter()
+            .map(|event| (event.received_at, event.message_id.to_string(), event.verdict.code()))
+            .collect();
         let outcomes = writer.keep(events).await.expect("commits");
         let first = facts.into_iter().zip(outcomes).filter(|(_, outcome)| *outcome == CommitOutcome::Stored);
         stored.extend(first.map(|(facts, _)| facts));
@@ -200,7 +203,8 @@ async fn check(actions: Vec<Action>, range: (i64, i64), limit: usize) {
     let (from, until) = (NOW.plus_ms(range.0), NOW.plus_ms(range.1));
     let all = event::latest(store, SHOP, ALL.0, ALL.1, Wanted::default(), usize::MAX).await.expect("reads");
     assert!(all.windows(2).all(|pair| pair[0].received_at >= pair[1].received_at), "the latest first");
-    let mut read: Vec<_> = all.iter().map(|event| (event.received_at, event.message_id.to_string())).collect();
+    let facts = |event: &StoredEvent| (event.received_at, event.message_id.to_string(), event.verdict.code());
+    let mut read: Vec<_> = all.iter().map(facts).collect();
     read.sort();
     stored.sort();
     assert_eq!(read, stored);

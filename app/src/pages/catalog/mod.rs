@@ -71,7 +71,7 @@ fn Content(page: CatalogPage, query: CatalogQuery, asked: Memo<CatalogQuery>) ->
             <KindRail any_kind=any_kind kinds=kinds categories=categories kind=query.kind asked=asked />
             <div>
                 {match tiles {
-                    Tiles::Sections(sections) => view! { <Sections sections=sections query=query /> }.into_any(),
+                    Tiles::Sections(sections) => view! { <Sections sections=sections asked=asked /> }.into_any(),
                     Tiles::Found(found) => view! { <FoundView found=found query=query /> }.into_any(),
                 }}
             </div>

@@ -11,25 +11,25 @@ use leptos::prelude::*;
 
 /// The first entries of every kind.
 #[component]
-pub(super) fn Sections(sections: Vec<Section>, query: CatalogQuery) -> impl IntoView {
+pub(super) fn Sections(sections: Vec<Section>, asked: Memo<CatalogQuery>) -> impl IntoView {
     let roving = Roving::new();
     let mut first = 0;
     let sections = sections.into_iter().map(|section| {
         let start = first;
         first += section.tiles.len();
-        view! { <SectionView section=section start=start roving=roving query=query.clone() /> }
+        view! { <SectionView section=section start=start roving=roving asked=asked /> }
     });
     let sections = sections.collect_view();
     view! { <div node_ref=roving.node_ref on:keydown=move |event| roving.follow(&event)>{sections}</div> }
 }
 
 #[component]
-fn SectionView(section: Section, start: usize, roving: Roving, query: CatalogQuery) -> impl IntoView {
+fn SectionView(section: Section, start: usize, roving: Roving, asked: Memo<CatalogQuery>) -> impl IntoView {
     let Section { kind, count, tiles } = section;
     let heading = format!("kind-{}", kind.code());
     let more = (count > tiles.len() as u64).then(|| {
         view! {
-            <a href=query.with_kind(Some(kind)).href()>
+            <a href=move || asked.get().with_kind(Some(kind)).href()>
                 {format!("View all {count}")}<span class="sr-only">{format!(" of {}", kind.title())}</span>
             </a>
         }
