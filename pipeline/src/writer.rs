@@ -163,9 +163,15 @@ impl Task {
                 _ = rounds.tick(), if !is_failing => self.maintain(ROUND_SLICES_MIN).await,
                 first = self.waiting.recv() => match first {
                     Some(first) => self.take(first).await,
-                    None => return,
+                    None => return self.finish().await,
                 },
             }
+        }
+    }
+
+    async fn finish(&mut self) {
+        if let Err(error) = self.log.finish().await {
+            tracing::warn!(%error, "the next start reads ids of events back");
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::batch::{Alike, Batch, Event, Lines, Part};
 use crate::block::{BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, BlockBuilder, Frame, LineFacts};
 use crate::cardinality::Admission;
-use crate::deduplication::{SeenIds, Sight};
+use crate::deduplication::{Found, SeenId, SeenIds, Sight};
 use crate::dictionary::LearnedWords;
 use crate::error::StoreError;
 use crate::event::CommitOutcome;
@@ -73,12 +73,13 @@ pub(crate) async fn run(
     keys_max: usize,
 ) -> Result<Done, Failure> {
     let Session { connection, memory } = session;
+    let found = find_ids(connection, &memory.seen, batches).await.map_err(Failure::RolledBack)?;
     // What was prepared beside the last commits. Where that failed, the next round of maintenance says why.
     let sealed = match memory.sealing.take_if(|sealing| sealing.is_prepared()) {
         Some(sealing) => sealing.prepared().await.ok(),
         None => None,
     };
-    let sifted = sift(&mut memory.seen, batches);
+    let sifted = sift(&mut memory.seen, &found, batches);
     let mut increments = Increments::default();
     for Sifted { part, outcomes, .. } in sifted.iter().filter(|sifted| sifted.fresh < sifted.part.events.len()) {
         let again = part.events.iter().zip(outcomes).filter(|(_, outcome)| **outcome == CommitOutcome::Duplicate);
@@ -113,15 +114,25 @@ pub(crate) async fn run(
     Ok(Done { outcomes: sifted.into_iter().flat_map(|sifted| sifted.outcomes).collect(), bytes: learned.bytes })
 }
 
+/// Looks on disk for the ids that memory does not hold any more.
+async fn find_ids(connection: &mut SqliteConnection, seen: &SeenIds, batches: &[Batch]) -> Result<Found, StoreError> {
+    if !seen.is_on_disk() {
+        return Ok(Found::default());
+    }
+    let ids: Vec<SeenId> =
+        batches.iter().flat_map(|batch| &batch.parts).flat_map(|part| &part.events).map(Event::id).collect();
+    seen.find(connection, &ids).await
+}
+
 /// Tells first from again. Memory learns the first ones' ids at once: what the commit fails to store it must forget.
-fn sift<'a>(seen: &mut SeenIds, batches: &'a [Batch]) -> Vec<Sifted<'a>> {
+fn sift<'a>(seen: &mut SeenIds, found: &Found, batches: &'a [Batch]) -> Vec<Sifted<'a>> {
     let parts = || batches.iter().flat_map(|batch| &batch.parts);
     seen.fetch(parts().flat_map(|part| &part.events).map(Event::id));
     // Past what memory holds, first and again are told apart within the commit at least.
     let mut too_old: FxHashMap<u64, i32> = FxHashMap::default();
     let mut sift = |event: &Event| {
         let id = event.id();
-        let sight = seen.see(id);
+        let sight = seen.see(id, found);
         let is_again = match sight {
             Sight::First => false,
             Sight::Again => true,

@@ -1,28 +1,41 @@
 //! Deduplication: the same messageId from the same source within 24 hours is the same event, across restarts too. Ids
-//! are remembered as keyed hashes of 59 bits; two of the most that are remembered meet with a chance of one in 1,400 a day.
+//! are remembered as keyed hashes of 59 bits; two of the most that are remembered meet with a chance of one in 115 a day. The
+//! latest are in memory (`id_table`), all others on disk with a filter in memory (`run`); `spill` takes them there, `load` finds
+//! out after a start which are missing there. What is on disk is a copy of what blocks and tail say: what a commit keeps is
+//! remembered by the commit itself.
 
+mod filter;
 mod id_table;
+mod load;
+mod pages;
+mod remembered;
+mod run;
+mod spill;
 
 use crate::error::StoreError;
-use crate::rollup::latest;
-use crate::tail;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
-use id_table::{IdTable, PARTS};
+use id_table::IdTable;
+use run::Run;
 use siphasher::sip::SipHasher13;
+use spill::Spill;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::hash::Hasher;
+use std::ops::Range;
+
+pub(crate) use pages::SLICE_BYTES;
+pub use run::Found;
+pub(crate) use spill::step;
 
 /// An id is remembered in the hour it came and in so many hours after it: at least 24 hours, less than 25.
 pub const REMEMBERED_HOURS: i64 = 24;
-/// Most ids remembered, 335 a second around the clock: they then take about 310 MB.
-/// Past it the oldest hour is forgotten first, so that deduplication reaches less far back instead of failing.
-pub const REMEMBERED_IDS_MAX: usize = 29_000_000;
-
-/// Blocks whose ids are read back at a time: of some thousands each, a few megabytes.
-const BLOCKS_AT_A_TIME: i64 = 64;
+/// Most ids remembered, 1,150 a second around the clock: they then take about 130 MB in memory and 1 GB on disk.
+/// Past it the oldest run is forgotten first, so that deduplication reaches less far back instead of failing.
+pub const REMEMBERED_IDS_MAX: usize = 100_000_000;
+/// Ids in memory from which on they go to disk: 12 MB.
+pub const RECENT_IDS_MAX: usize = 1_000_000;
 
 /// Under which ids are hashed, so that nobody outside can construct two that meet.
 pub struct Secret(pub [u8; 16]);
@@ -47,9 +60,20 @@ impl Secret {
 /// The messageIds of the last 24 hours.
 pub struct SeenIds {
     ids_max: usize,
-    ids: IdTable,
-    /// How many belong to each hour.
-    ids_in_hour: BTreeMap<i32, usize>,
+    recent_max: usize,
+    recent: IdTable,
+    /// How many of the recent ones belong to each hour.
+    recent_hours: BTreeMap<i32, usize>,
+    /// On its way from memory to disk, or from small runs to a large one.
+    spill: Option<Spill>,
+    runs: Vec<Run>,
+    /// The number of the next run.
+    next_run: i64,
+    /// Rows on disk that are of no use any more.
+    dropped: Vec<Range<i64>>,
+    /// How many are not recent, and the latest of their hours.
+    older: usize,
+    older_newest: Option<i32>,
 }
 
 /// A message id in one hour.
@@ -79,33 +103,67 @@ pub fn hour_of(at: Timestamp) -> i32 {
 }
 
 impl SeenIds {
-    /// Remembers nothing yet, and never more than `ids_max` at a time.
+    /// Remembers nothing yet, never more than `ids_max` at a time, and in memory not many more than `recent_max`.
     #[must_use]
-    pub fn new(ids_max: usize) -> Self {
-        Self { ids_max, ids: IdTable::default(), ids_in_hour: BTreeMap::new() }
+    pub fn new(ids_max: usize, recent_max: usize) -> Self {
+        Self {
+            ids_max,
+            recent_max,
+            recent: IdTable::default(),
+            recent_hours: BTreeMap::new(),
+            spill: None,
+            runs: Vec::new(),
+            next_run: 1,
+            dropped: Vec::new(),
+            older: 0,
+            older_newest: None,
+        }
+    }
+
+    /// Looks on disk for these ids, as far as memory does not know that they are not there.
+    pub(crate) async fn find(&self, connection: &mut SqliteConnection, ids: &[SeenId]) -> Result<Found, StoreError> {
+        run::find(connection, &self.runs, ids).await
+    }
+
+    /// Whether looking on disk can find anything.
+    pub(crate) fn is_on_disk(&self) -> bool {
+        !self.runs.is_empty()
     }
 
     /// Makes looking at these ids quick, which is for the most part waiting for memory.
     pub(crate) fn fetch(&self, ids: impl Iterator<Item = SeenId>) {
-        self.ids.fetch(ids.map(|id| id.hash));
+        self.recent.fetch(ids.map(|id| id.hash));
     }
 
-    /// Looks at an id, remembers it if it is new, and forgets what is too old beside it.
-    pub fn see(&mut self, id: SeenId) -> Sight {
-        let newest = self.newest().unwrap_or(id.hour);
-        if id.hour > newest {
-            self.forget_before(i64::from(id.hour) - REMEMBERED_HOURS);
-        } else if !Self::reaches(id.hour, newest) {
-            return if self.ids.contains(id.hash) { Sight::Again } else { Sight::TooOld };
-        }
-        if !self.ids.insert(id.hash, id.hour) {
+    /// Looks at an id, of which was found on disk what there is; remembers it if it is new, and forgets what is too old beside it.
+    pub fn see(&mut self, id: SeenId, found: &Found) -> Sight {
+        let newest = match self.newest() {
+            Some(newest) if newest >= id.hour => newest,
+            Some(_) | None => {
+                self.forget_before(i64::from(id.hour) - REMEMBERED_HOURS);
+                id.hour
+            }
+        };
+        if self.older_hour(id.hash, found).is_some_and(|hour| Self::reaches(hour, newest)) {
             return Sight::Again;
         }
-        *self.ids_in_hour.entry(id.hour).or_default() += 1;
-        if self.ids.len() > self.ids_max {
-            self.forget_oldest_hour();
+        if !Self::reaches(id.hour, newest) {
+            return if self.recent.hour(id.hash, newest).is_some() { Sight::Again } else { Sight::TooOld };
+        }
+        if !self.recent.insert(id.hash, id.hour) {
+            return Sight::Again;
+        }
+        *self.recent_hours.entry(id.hour).or_default() += 1;
+        if self.len() > self.ids_max {
+            self.forget_oldest();
         }
         Sight::First
+    }
+
+    /// The hour of an id that is not recent.
+    fn older_hour(&self, hash: u64, found: &Found) -> Option<i32> {
+        let in_memory = self.spill.as_ref().and_then(|spill| spill.in_memory()?.hour(hash, spill.newest()));
+        in_memory.max(found.hour(hash))
     }
 
     /// Whether an id that came in the hour `seen` is still remembered in the hour `now`.
@@ -116,8 +174,8 @@ impl SeenIds {
     /// Forgets an id that was not stored after all.
     pub fn forget(&mut self, id: SeenId) {
         let Some(newest) = self.newest() else { return };
-        if let Some(hour) = self.ids.remove(id.hash, newest)
-            && let Entry::Occupied(mut ids) = self.ids_in_hour.entry(hour)
+        if let Some(hour) = self.recent.remove(id.hash, newest)
+            && let Entry::Occupied(mut ids) = self.recent_hours.entry(hour)
         {
             *ids.get_mut() -= 1;
             // An hour of a clock that went wrong must not stay the newest.
@@ -129,145 +187,70 @@ impl SeenIds {
 
     /// The latest hour of all.
     fn newest(&self) -> Option<i32> {
-        self.ids_in_hour.last_key_value().map(|(hour, _)| *hour)
+        self.recent_hours.last_key_value().map(|(hour, _)| *hour).max(self.older_newest)
     }
 
     /// How many ids are remembered.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.recent.len() + self.older
     }
 
     /// Whether none is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ids.len() == 0
+        self.len() == 0
     }
 
-    fn forget_oldest_hour(&mut self) {
-        if let Some(oldest) = self.ids_in_hour.first_key_value().map(|(hour, _)| *hour) {
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.runs.iter().min_by_key(|run| run.newest()).map(Run::id) {
+            self.drop_runs(|run| run.id() == oldest);
+        } else if let Some(oldest) = self.recent_hours.first_key_value().map(|(hour, _)| *hour) {
             self.forget_before(i64::from(oldest) + 1);
         }
     }
 
     fn forget_before(&mut self, hour: i64) {
+        let is_before = |of: i32| i64::from(of) < hour;
         if let Some(newest) = self.newest()
-            && self.ids_in_hour.first_key_value().is_some_and(|(first, _)| i64::from(*first) < hour)
+            && self.recent_hours.first_key_value().is_some_and(|(first, _)| is_before(*first))
         {
-            self.ids.forget_before(hour, newest);
-            self.ids_in_hour.retain(|seen, _| i64::from(*seen) >= hour);
+            self.recent.forget_before(hour, newest);
+            self.recent_hours.retain(|seen, _| !is_before(*seen));
+        }
+        if self.runs.iter().any(|run| run.newest().is_none_or(is_before)) {
+            self.drop_runs(|run| run.newest().is_none_or(is_before));
         }
     }
 
-    /// Reads the last 24 hours back from blocks and tail. The 24 hours end at `now`, or at the newest
-    /// event where that is older: a load of history that was interrupted goes on in the past.
-    pub(crate) async fn load(connection: &mut SqliteConnection, now: Timestamp) -> Result<Self, StoreError> {
-        let mut seen = Self::new(REMEMBERED_IDS_MAX);
-        let kept: Option<i64> =
-            sqlx::query_scalar("select max(at) from last_event").fetch_one(&mut *connection).await?;
-        let mut newest = kept.map(Timestamp);
-        for section in latest::sections(&latest::read(&mut *connection).await?) {
-            newest = newest.max(section?.last_event);
-        }
-        let Some(newest) = newest else { return Ok(seen) };
-        let since_ms = now.min(newest).floor_to(HOUR_MS).0 - REMEMBERED_HOURS * HOUR_MS;
-        let mut read = ReadIds::new(seen.ids_max);
-        for row in tail::read(&mut *connection, Timestamp(since_ms), Timestamp(i64::MAX)).await? {
-            for (_, facts) in row.facts() {
-                read.add(SeenId { hash: facts.hash, hour: hour_of(facts.at) });
-            }
-        }
-        // Hour by hour, newest first: memory stays bounded, and past the limit the oldest are the ones left out.
-        let hours: Vec<i64> =
-            sqlx::query_scalar("select distinct hour_ms from event_block where hour_ms >= $1 order by hour_ms desc")
-                .bind(since_ms)
-                .fetch_all(&mut *connection)
-                .await?;
-        for hour_ms in hours {
-            if !read.read_hour(&mut *connection, hour_ms).await? {
-                break;
-            }
-        }
-        seen.take(read);
-        Ok(seen)
+    fn drop_runs(&mut self, is_dropped: impl Fn(&Run) -> bool) {
+        let dropped = self.runs.extract_if(.., |run| is_dropped(run));
+        self.dropped.extend(dropped.map(|run| run.rows()));
+        self.sum_up();
     }
 
-    /// Remembers ids when it has none yet: part after part, so that one part's table at a time lies in the processor's cache.
-    fn take(&mut self, read: ReadIds) {
-        let newest = read.parts.iter().filter_map(|hours| hours.keys().next_back()).max().copied();
-        let Some(newest) = newest else { return };
-        // After a clock that went wrong there may be later hours than now, and so earlier ones than are remembered.
-        let is_remembered = |hour: i32| i64::from(hour) >= i64::from(newest) - REMEMBERED_HOURS;
-        for (part, hours) in read.parts.into_iter().enumerate() {
-            self.ids.reserve(part, hours.values().map(Vec::len).sum());
-            for (hour, hashes) in hours.into_iter().rev().filter(|(hour, _)| is_remembered(*hour)) {
-                let before = self.ids.len();
-                // Hours come newest first, and an id that is there already stays: it was stored later.
-                for hash in hashes {
-                    self.ids.insert(hash, hour);
-                }
-                *self.ids_in_hour.entry(hour).or_default() += self.ids.len() - before;
-            }
-        }
-        self.ids_in_hour.retain(|_, ids| *ids > 0);
-    }
-}
-
-/// Ids as they are read back, by part and hour.
-struct ReadIds {
-    ids_max: usize,
-    parts: Vec<BTreeMap<i32, Vec<u64>>>,
-    len: usize,
-}
-
-impl ReadIds {
-    /// None yet, and never more than `ids_max`.
-    fn new(ids_max: usize) -> Self {
-        Self { ids_max, parts: vec![BTreeMap::new(); PARTS], len: 0 }
-    }
-
-    /// Adds an id; says whether there was room for it.
-    fn add(&mut self, id: SeenId) -> bool {
-        let has_room = self.len < self.ids_max;
-        if has_room {
-            self.parts[IdTable::part(id.hash)].entry(id.hour).or_default().push(id.hash);
-            self.len += 1;
-        }
-        has_room
-    }
-
-    /// Reads the ids of one hour's blocks; says whether there is room for another hour.
-    async fn read_hour(&mut self, connection: &mut SqliteConnection, hour_ms: i64) -> Result<bool, StoreError> {
-        let hour = hour_of(Timestamp(hour_ms));
-        let mut after = 0;
-        loop {
-            let blocks: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-                "select id, hashes from event_block where hour_ms = $1 and id > $2 order by id limit $3",
-            )
-            .bind(hour_ms)
-            .bind(after)
-            .bind(BLOCKS_AT_A_TIME)
-            .fetch_all(&mut *connection)
-            .await?;
-            let Some((last, _)) = blocks.last() else { return Ok(true) };
-            after = *last;
-            for hash in blocks.iter().flat_map(|(_, hashes)| hashes.as_chunks::<8>().0) {
-                if !self.add(SeenId { hash: u64::from_le_bytes(*hash), hour }) {
-                    return Ok(false);
-                }
-            }
-        }
+    /// Counts what is not recent.
+    fn sum_up(&mut self) {
+        let spilled = self.spill.as_ref().and_then(|spill| Some((spill.in_memory()?.len(), spill.newest())));
+        let (spilled, spilled_newest) = spilled.unzip();
+        self.older = spilled.unwrap_or(0) + self.runs.iter().map(Run::len).sum::<usize>();
+        self.older_newest = self.runs.iter().filter_map(Run::newest).max().max(spilled_newest);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HOUR_MS, ReadIds, Secret, SeenId, SeenIds, Sight, SourceNumber, Timestamp, hour_of};
+    use super::{Found, HOUR_MS, Secret, SeenId, SeenIds, Sight, SourceNumber, Timestamp, hour_of};
 
     const HOUR: i64 = HOUR_MS;
 
+    /// All in memory.
     fn seen(ids_max: usize) -> SeenIds {
-        SeenIds::new(ids_max)
+        SeenIds::new(ids_max, usize::MAX)
+    }
+
+    fn see(seen: &mut SeenIds, id: SeenId) -> Sight {
+        seen.see(id, &Found::default())
     }
 
     fn id_of(source: i64, message_id: &str, at: Timestamp) -> SeenId {
@@ -288,8 +271,12 @@ mod tests {
             (2, "a", 0, Sight::First),
         ] {
             let mut seen = seen(100);
-            assert_eq!(seen.see(id_of(1, "a", at(0))), Sight::First);
-            assert_eq!(seen.see(id_of(source, id, at(hours))), sight, "source {source}, {id}, {hours} hours later");
+            assert_eq!(see(&mut seen, id_of(1, "a", at(0))), Sight::First);
+            assert_eq!(
+                see(&mut seen, id_of(source, id, at(hours))),
+                sight,
+                "source {source}, {id}, {hours} hours later"
+            );
         }
     }
 
@@ -298,10 +285,10 @@ mod tests {
         let mut seen = seen(100);
         for hour in 0..60 {
             let id = id_of(1, &format!("id {hour}"), Timestamp(hour * HOUR));
-            assert_eq!((seen.see(id), seen.see(id)), (Sight::First, Sight::Again));
+            assert_eq!((see(&mut seen, id), see(&mut seen, id)), (Sight::First, Sight::Again));
         }
         assert_eq!(seen.len(), 25, "the newest hour and 24 before it");
-        seen.see(id_of(1, "late", Timestamp(HOUR)));
+        see(&mut seen, id_of(1, "late", Timestamp(HOUR)));
         assert_eq!(seen.len(), 25, "what is too old already is not taken in");
     }
 
@@ -310,13 +297,13 @@ mod tests {
         let mut seen = seen(10);
         let id = |n: i64| id_of(1, &n.to_string(), Timestamp(n / 6 * HOUR));
         for n in 0..11 {
-            assert_eq!(seen.see(id(n)), Sight::First);
+            assert_eq!(see(&mut seen, id(n)), Sight::First);
         }
         assert_eq!(seen.len(), 5);
         for n in 6..11 {
-            assert_eq!(seen.see(id(n)), Sight::Again, "hour 1 stays");
+            assert_eq!(see(&mut seen, id(n)), Sight::Again, "hour 1 stays");
         }
-        assert_eq!(seen.see(id(0)), Sight::First, "hour 0 is gone");
+        assert_eq!(see(&mut seen, id(0)), Sight::First, "hour 0 is gone");
     }
 
     #[test]
@@ -324,46 +311,15 @@ mod tests {
         let mut seen = seen(100);
         let (id, wrong) = (id_of(1, "a", Timestamp(HOUR)), id_of(1, "b", Timestamp(1_000 * HOUR)));
         for id in [id, id_of(1, "c", Timestamp(2 * HOUR)), wrong] {
-            assert_eq!(seen.see(id), Sight::First);
+            assert_eq!(see(&mut seen, id), Sight::First);
             seen.forget(id);
         }
         seen.forget(wrong);
         assert!(seen.is_empty());
         assert_eq!(
-            (seen.see(id), seen.see(id)),
+            (see(&mut seen, id), see(&mut seen, id)),
             (Sight::First, Sight::Again),
             "a wrong hour is not the newest for ever"
         );
-    }
-
-    #[test]
-    fn what_is_read_back_is_remembered_as_if_it_came_now() {
-        let ids = |hours: &[i32]| -> Vec<SeenId> {
-            let id = |(n, hour): (usize, &i32)| SeenId { hash: (n as u64 + 1) << 20, hour: *hour };
-            hours.iter().enumerate().map(id).collect()
-        };
-        for hours in [&[500, 499, 476, 475, 430][..], &[7, 7, 7], &[]] {
-            let (mut came, mut read) = (seen(100), ReadIds::new(100));
-            for id in ids(hours) {
-                came.see(id);
-                read.add(id);
-            }
-            let mut back = seen(100);
-            back.take(read);
-            assert_eq!((back.len(), &back.ids_in_hour), (came.len(), &came.ids_in_hour));
-            for id in ids(hours) {
-                assert_eq!(back.see(id), came.see(id), "{id:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_later_of_two_hours_is_read_back_and_what_comes_past_the_bound_left_out() {
-        let (mut back, mut read) = (seen(100), ReadIds::new(4));
-        let taken = [(1, 490), (1, 495), (1, 492), (2, 495), (3, 489)]
-            .map(|(n, hour)| read.add(SeenId { hash: n << 20, hour }));
-        assert_eq!(taken, [true, true, true, true, false]);
-        back.take(read);
-        assert_eq!((back.len(), back.ids_in_hour.into_iter().collect::<Vec<_>>()), (2, vec![(495, 2)]));
     }
 }

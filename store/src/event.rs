@@ -18,7 +18,7 @@ use std::net::IpAddr;
 pub use crate::batch::{Batch, Packer};
 pub use crate::maintenance::Maintenance;
 pub use crate::reader::Wanted;
-pub use crate::writer::EventWriter;
+pub use crate::writer::{Caps, EventWriter};
 
 /// An event with its verdict, ready to be packed (`Packer`).
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
-//! Between commits: folding adds the latest counts to their buckets; sealing packs the tail into blocks, and small blocks
-//! into larger ones; retention drops what is too old. Slice by slice, each one short transaction, so that no commit waits
-//! long. None of them changes a count that is kept.
+//! Between commits: folding adds the latest counts to their buckets; ids of events go from memory to disk; sealing packs the
+//! tail into blocks, and small blocks into larger ones; retention drops what is too old. Slice by slice, each one short
+//! transaction, so that no commit waits long. None of them changes a count that is kept.
 
 use crate::checkpoint::Checkpoints;
+use crate::deduplication;
 use crate::error::StoreError;
 use crate::rollup::fold;
 use crate::rollup::tail::Due;
@@ -44,6 +45,8 @@ pub struct Maintenance {
     pub folded: bool,
     /// Buckets of rollups dropped for their age.
     pub dropped_rollups: u64,
+    /// Ids of events that went from memory to disk, or there from small runs to a large one.
+    pub moved_ids: u64,
 }
 
 /// How far the rollups' retention has come: it goes through all sources once an hour.
@@ -73,6 +76,9 @@ pub(crate) async fn run(
     }
     if let Some(due) = session.memory.counted.due(now) {
         return fold(session, due, now).await;
+    }
+    if session.memory.seen.is_due() {
+        return deduplication::step(session).await;
     }
     let over_before_ms = over_before_ms(now);
     if session.memory.sealing.is_some() || session.memory.tail.is_due(over_before_ms) {

@@ -6,7 +6,7 @@ use crate::cardinality::{KEYS_PER_HOUR_MAX, KeySets};
 use crate::checkpoint::Checkpoints;
 use crate::commit;
 use crate::database::Store;
-use crate::deduplication::{Secret, SeenIds};
+use crate::deduplication::{self, RECENT_IDS_MAX, SLICE_BYTES, Secret, SeenIds};
 use crate::dictionary::Dictionary;
 use crate::error::StoreError;
 use crate::event::CommitOutcome;
@@ -36,7 +36,7 @@ pub struct EventWriter {
     now: Timestamp,
     packer: Packer,
     progress: Progress,
-    keys_max: usize,
+    caps: Caps,
     key_uses: KeyUses,
     checkpoints: Checkpoints,
     patient: Patient,
@@ -44,6 +44,21 @@ pub struct EventWriter {
     /// nobody could make it anew, and without it nobody can even read.
     _anchor: SqliteConnection,
     _lock: File,
+}
+
+/// What a writer keeps within bounds.
+#[derive(Clone, Copy, Debug)]
+pub struct Caps {
+    /// Most rollup keys of a source in an hour.
+    pub keys_per_hour: usize,
+    /// Ids of events in memory from which on they go to disk.
+    pub recent_ids: usize,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { keys_per_hour: KEYS_PER_HOUR_MAX, recent_ids: RECENT_IDS_MAX }
+    }
 }
 
 /// A connection and what it knows.
@@ -82,10 +97,10 @@ impl Failure {
 }
 
 impl Session {
-    async fn open(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
+    async fn open(store: &Store, now: Timestamp, caps: Caps) -> Result<Self, StoreError> {
         let mut connection = store.connect_to_write().await?;
         let memory = Memory {
-            seen: SeenIds::load(&mut connection, now).await?,
+            seen: SeenIds::load(&mut connection, now, caps.recent_ids).await?,
             dictionary: Dictionary::load(&mut connection).await?,
             keys: KeySets::default(),
             tail: TailSize::load(&mut connection).await?,
@@ -98,20 +113,20 @@ impl Session {
 }
 
 impl EventWriter {
-    /// Becomes the database's writer. `now` is a moment that has passed. The last 24 hours' messageIds are read back by the
-    /// first call that needs them, which takes half a second for ten million: whoever serves pages meanwhile need not wait.
+    /// Becomes the database's writer. `now` is a moment that has passed. What is remembered of the last 24 hours' messageIds is
+    /// read back by the first call that needs it: whoever serves pages meanwhile need not wait.
     ///
     /// # Errors
     /// The database fails, or somebody else is its writer.
     pub async fn open(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
-        Self::open_with_cap(store, now, KEYS_PER_HOUR_MAX).await
+        Self::open_with_caps(store, now, Caps::default()).await
     }
 
-    /// [`Self::open`] with another cap than [`KEYS_PER_HOUR_MAX`] on a source's rollup keys in an hour.
+    /// [`Self::open`] within other bounds.
     ///
     /// # Errors
     /// The database fails, or somebody else is its writer.
-    pub async fn open_with_cap(store: &Store, now: Timestamp, keys_max: usize) -> Result<Self, StoreError> {
+    pub async fn open_with_caps(store: &Store, now: Timestamp, caps: Caps) -> Result<Self, StoreError> {
         let lock = store.lock_writer()?;
         let mut anchor = store.connect().await?;
         Ok(Self {
@@ -120,7 +135,7 @@ impl EventWriter {
             session: None,
             now,
             progress: Progress::default(),
-            keys_max,
+            caps,
             key_uses: KeyUses::default(),
             checkpoints: Checkpoints::default(),
             patient: Patient::default(),
@@ -145,7 +160,7 @@ impl EventWriter {
             return Ok(Vec::new());
         }
         let mut session = self.take_session().await?;
-        let result = commit::run(&mut session, batches, &self.key_uses, self.now, self.keys_max).await;
+        let result = commit::run(&mut session, batches, &self.key_uses, self.now, self.caps.keys_per_hour).await;
         if let Ok(done) = &result {
             self.key_uses.settle();
             self.checkpoints.wrote(&self.store, done.bytes);
@@ -165,7 +180,10 @@ impl EventWriter {
         if memory.tail.is_full() && memory.sealing.is_none() {
             memory.sealing = Some(Sealing::start(&self.store, &self.patient, maintenance::over_before_ms(now)));
         }
-        memory.tail.is_overfull() || memory.counted.due(now).is_some() || self.checkpoints.has_rest()
+        memory.tail.is_overfull()
+            || memory.counted.due(now).is_some()
+            || memory.seen.is_due()
+            || self.checkpoints.has_rest()
     }
 
     /// Does one bounded slice of sealing and retention; with `more` set, another call has more to do.
@@ -176,7 +194,24 @@ impl EventWriter {
         self.now = self.now.max(now);
         let mut session = self.take_session().await?;
         let result = maintenance::run(&mut session, &mut self.progress, &mut self.checkpoints, now).await;
+        if let Ok(Maintenance { moved_ids: 1.., .. }) = &result {
+            self.checkpoints.wrote(&self.store, SLICE_BYTES);
+        }
         self.keep_unless_unknown(session, result)
+    }
+
+    /// Keeps what only memory knows, before it goes: then the next start has nothing to read back.
+    ///
+    /// # Errors
+    /// The database fails. Nothing is lost: the next start reads it back.
+    pub async fn finish(&mut self) -> Result<(), StoreError> {
+        // Without a session there is nothing in memory.
+        let Some(mut session) = self.session.take() else { return Ok(()) };
+        session.memory.seen.empty_memory();
+        while session.memory.seen.is_in_memory() {
+            deduplication::step(&mut session).await.map_err(Failure::into_error)?;
+        }
+        Ok(())
     }
 
     /// Writes something, so that a failure's end can be told without events to try it on. Over a connection of its own: to
@@ -207,7 +242,7 @@ impl EventWriter {
     pub(crate) async fn take_session(&mut self) -> Result<Session, StoreError> {
         match self.session.take() {
             Some(session) => Ok(session),
-            None => Session::open(&self.store, self.now).await,
+            None => Session::open(&self.store, self.now, self.caps).await,
         }
     }
 

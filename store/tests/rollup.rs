@@ -12,13 +12,16 @@ use domain::verdict::Verdict;
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use std::collections::{BTreeMap, HashSet};
-use store::event::{CommitOutcome, EventWriter};
+use store::event::{Caps, CommitOutcome, EventWriter};
 use store::{Store, overview};
 use support::counts::counts;
 use support::{Database, JudgedEvent, Keep, NOW, SHOP, track};
 
 /// So small that random batches run into it.
 const CAP: usize = 12;
+/// Ids go to disk early, so that duplicates are found there, too.
+const CAPS: Caps = Caps { keys_per_hour: CAP, recent_ids: 50 };
+const FEW_KEYS: Caps = Caps { keys_per_hour: 3, recent_ids: store::deduplication::RECENT_IDS_MAX };
 const OTHER: i64 = store::dictionary::OTHER;
 
 #[derive(Clone, Debug)]
@@ -89,7 +92,7 @@ proptest! {
 }
 
 async fn open(store: &Store) -> EventWriter {
-    EventWriter::open_with_cap(store, NOW, CAP).await.expect("a writer")
+    EventWriter::open_with_caps(store, NOW, CAPS).await.expect("a writer")
 }
 
 async fn check(actions: Vec<Action>) {
@@ -188,13 +191,13 @@ async fn check_counts(database: &Database, kept: &[JudgedEvent], duplicates: BTr
 #[tokio::test]
 async fn past_the_cap_names_and_versions_are_other_in_every_tier() {
     let database = Database::new().await;
-    let mut writer = EventWriter::open_with_cap(&database.store, NOW, 3).await.expect("a writer");
+    let mut writer = EventWriter::open_with_caps(&database.store, NOW, FEW_KEYS).await.expect("a writer");
     for batch in 0..2 {
         let events = (0..10).map(|n| track(&format!("{batch} {n}"), &format!("Name {n}"), NOW));
         writer.keep(events.collect()).await.expect("commits");
     }
     drop(writer);
-    let mut writer = EventWriter::open_with_cap(&database.store, NOW, 3).await.expect("a writer");
+    let mut writer = EventWriter::open_with_caps(&database.store, NOW, FEW_KEYS).await.expect("a writer");
     let mut nameless = track("n", "", NOW);
     nameless.event_type = Some(EventType::Page);
     nameless.name = None;

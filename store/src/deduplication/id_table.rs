@@ -4,11 +4,9 @@
 //! whether an id is there, and one that is new goes to just that place. To grow by an eighth is one pass over the table, where a
 //! set of the standard library moves all it holds into one of twice the size.
 
+use super::remembered::{HOUR_BITS, Remembered};
 use std::hint::black_box;
-
-/// Bits of the hour in a [`Remembered`].
-const HOUR_BITS: u32 = 5;
-const HOURS: i32 = 1 << HOUR_BITS;
+use std::ops::Range;
 
 /// Bits of a hash that say in which of the tables it lies.
 const PART_BITS: u32 = 8;
@@ -19,32 +17,6 @@ pub(super) const PARTS: usize = 1 << PART_BITS;
 const PLACES_MIN: usize = 32;
 /// Places behind the last one that a hash can say.
 const PLACES_BEHIND: usize = 32;
-
-/// An id and the hour it was stored in. The low bits of the hash give way to the hour, of which so many bits are enough: those
-/// that are remembered lie less than 32 hours apart. As numbers these are in the order of their ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Remembered(u64);
-
-impl Remembered {
-    /// Where there is none.
-    const NONE: Self = Self(0);
-
-    fn new(hash: u64, hour: i32) -> Self {
-        let hour = u64::try_from(hour.rem_euclid(HOURS)).unwrap_or(0);
-        // The least id stands for none: it and the next one are the same.
-        Self((hash >> HOUR_BITS).max(1) << HOUR_BITS | hour)
-    }
-
-    fn id(self) -> u64 {
-        self.0 >> HOUR_BITS
-    }
-
-    /// The hour, where none is later than `newest`.
-    fn hour(self, newest: i32) -> i32 {
-        let hour = i32::try_from(self.0 % u64::from(HOURS.unsigned_abs())).unwrap_or(0);
-        newest - (newest - hour).rem_euclid(HOURS)
-    }
-}
 
 /// One of the tables.
 #[derive(Clone, Default)]
@@ -162,9 +134,19 @@ impl IdTable {
         self.len
     }
 
-    /// Whether an id is there.
-    pub fn contains(&self, hash: u64) -> bool {
-        self.parts[Self::part(hash)].find(Remembered::new(hash, 0)).is_ok()
+    /// The hour in which an id was stored, if it is there and none is later than `newest`.
+    pub fn hour(&self, hash: u64, newest: i32) -> Option<i32> {
+        let part = &self.parts[Self::part(hash)];
+        let place = part.find(Remembered::new(hash, 0)).ok()?;
+        Some(part.slots[place].hour(newest))
+    }
+
+    /// Those from one id until another, in their order.
+    pub fn range(&self, ids: Range<u64>) -> impl Iterator<Item = Remembered> {
+        let first = Self::part(ids.start << HOUR_BITS);
+        let parts = self.parts[first..].iter().flat_map(|part| &part.slots).copied();
+        let start = self.parts[first].find(Remembered::new(ids.start << HOUR_BITS, 0)).unwrap_or_else(|at| at);
+        parts.skip(start).filter(|slot| *slot != Remembered::NONE).take_while(move |slot| slot.id() < ids.end)
     }
 
     /// Has the processor fetch where these ids are or would be, all at a time; one by one, it would wait for each.
@@ -210,8 +192,8 @@ impl IdTable {
 
 #[cfg(test)]
 mod tests {
-    use super::{IdTable, Part, Remembered};
-    use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+    use super::IdTable;
+    use proptest::prelude::{Strategy, any, prop_assert_eq, prop_oneof, proptest};
     use std::collections::BTreeMap;
 
     /// Hashes that are far apart, next to each other, and at the ends.
@@ -224,6 +206,7 @@ mod tests {
         fn it_holds_what_a_map_holds(
             steps in proptest::collection::vec((hash(), 490_000..490_025_i32, 0..5_u8), 0..1_000),
             since in 490_000..490_025_i32,
+            (from, until) in (hash(), hash()),
         ) {
             const NEWEST: i32 = 490_024;
             let (mut table, mut expected) = (IdTable::default(), BTreeMap::<u64, i32>::new());
@@ -239,22 +222,16 @@ mod tests {
             }
             table.forget_before(since.into(), NEWEST);
             expected.retain(|_, hour| *hour >= since);
-            let ids = table.parts.iter().flat_map(Part::iter).map(|seen| (seen.id(), seen.hour(NEWEST)));
-            prop_assert_eq!(ids.collect::<Vec<_>>(), expected.iter().map(|(id, hour)| (*id, *hour)).collect::<Vec<_>>());
+            for ids in [0..u64::MAX, from >> 5..until >> 5] {
+                let found = table.range(ids.clone()).map(|seen| (seen.id(), seen.hour(NEWEST)));
+                let expected = expected.iter().filter(|(id, _)| ids.contains(id)).map(|(id, hour)| (*id, *hour));
+                prop_assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+            }
             for (id, hour) in expected {
-                prop_assert!(table.contains(id << 5));
+                prop_assert_eq!(table.hour(id << 5, NEWEST), Some(hour));
                 prop_assert_eq!(table.remove(id << 5, NEWEST), Some(hour));
             }
             prop_assert_eq!((table.len(), table.parts.iter().map(|part| part.iter().count()).sum::<usize>()), (0, 0));
-        }
-    }
-
-    #[test]
-    fn an_hour_is_told_from_its_last_bits() {
-        for newest in [0, 31, 32, 490_000] {
-            for age in 0..=24 {
-                assert_eq!(Remembered::new(u64::MAX, newest - age).hour(newest), newest - age);
-            }
         }
     }
 
