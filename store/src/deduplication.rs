@@ -240,6 +240,9 @@ impl SeenIds {
 
 #[cfg(test)]
 mod tests {
+    use super::pages::Pages;
+    use super::remembered::Remembered;
+    use super::run::{Run, Slice};
     use super::{Found, HOUR_MS, Secret, SeenId, SeenIds, Sight, SourceNumber, Timestamp, hour_of};
 
     const HOUR: i64 = HOUR_MS;
@@ -304,6 +307,23 @@ mod tests {
             assert_eq!(see(&mut seen, id(n)), Sight::Again, "hour 1 stays");
         }
         assert_eq!(see(&mut seen, id(0)), Sight::First, "hour 0 is gone");
+    }
+
+    #[test]
+    fn past_the_limit_the_oldest_run_goes_first() {
+        let mut seen = seen(10);
+        for (number, hour) in [(1, 7), (2, 6), (3, 8)] {
+            let ids = [1, 2, 3].map(|n| Remembered::new((number as u64 * 10 + n) << 20, hour));
+            let mut run = Run::new(Pages::for_ids(number, 3));
+            run.add(Slice::of(&ids, hour));
+            seen.runs.push(run);
+        }
+        seen.sum_up();
+        let id = |n: u64| SeenId { hash: n << 20, hour: 8 };
+        assert_eq!((see(&mut seen, id(100)), seen.len()), (Sight::First, 10));
+        assert_eq!((see(&mut seen, id(101)), seen.len()), (Sight::First, 8), "three are gone");
+        assert_eq!(seen.runs.iter().map(Run::id).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(seen.dropped, [Pages::for_ids(2, 3).rows()]);
     }
 
     #[test]

@@ -172,7 +172,7 @@ impl Run {
 
 impl Slice {
     /// Of ids none of which is of a later hour than `newest`.
-    fn of(ids: &[Remembered], newest: i32) -> Self {
+    pub fn of(ids: &[Remembered], newest: i32) -> Self {
         let mut hours = BTreeMap::new();
         for seen in ids {
             *hours.entry(seen.hour(newest)).or_default() += 1;

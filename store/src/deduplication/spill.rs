@@ -25,11 +25,11 @@ pub(super) struct Spill {
     run: Run,
     /// None of its ids is of a later hour.
     newest: i32,
-    from: From,
+    origin: Origin,
 }
 
 /// Where its ids are until it is whole.
-enum From {
+enum Origin {
     Memory(IdTable),
     /// The runs with these ids.
     Runs(Vec<i64>),
@@ -38,9 +38,9 @@ enum From {
 impl Spill {
     /// Those that are neither in memory any more nor in a whole run.
     pub fn in_memory(&self) -> Option<&IdTable> {
-        match &self.from {
-            From::Memory(ids) => Some(ids),
-            From::Runs(_) => None,
+        match &self.origin {
+            Origin::Memory(ids) => Some(ids),
+            Origin::Runs(_) => None,
         }
     }
 
@@ -55,9 +55,9 @@ impl Spill {
         runs: &[Run],
         ids: Range<u64>,
     ) -> Result<Vec<Remembered>, StoreError> {
-        let sources = match &self.from {
-            From::Memory(table) => return Ok(table.range(ids).collect()),
-            From::Runs(sources) => sources,
+        let sources = match &self.origin {
+            Origin::Memory(table) => return Ok(table.range(ids).collect()),
+            Origin::Runs(sources) => sources,
         };
         let mut all = Vec::new();
         for run in runs.iter().filter(|run| sources.contains(&run.id())) {
@@ -103,25 +103,25 @@ impl SeenIds {
 
     /// What is to be written next.
     fn start(&mut self) -> Option<Spill> {
-        let (ids, newest, from) = if self.is_full() {
+        let (ids, newest, origin) = if self.is_full() {
             let newest = self.newest()?;
             self.recent_hours.clear();
             let recent = std::mem::take(&mut self.recent);
-            (recent.len(), newest, From::Memory(recent))
+            (recent.len(), newest, Origin::Memory(recent))
         } else {
             let small = self.small_runs()?;
             let newest = small.iter().filter_map(|run| run.newest()).max()?;
             let runs = small.iter().map(|run| run.id()).collect();
-            (small.iter().map(|run| run.len()).sum(), newest, From::Runs(runs))
+            (small.iter().map(|run| run.len()).sum(), newest, Origin::Runs(runs))
         };
         let run = Run::new(Pages::for_ids(self.next_run, ids));
         self.next_run += 1;
-        Some(Spill { run, newest, from })
+        Some(Spill { run, newest, origin })
     }
 
     /// The run is whole.
     fn finish(&mut self, spill: Spill) {
-        if let From::Runs(sources) = spill.from {
+        if let Origin::Runs(sources) = spill.origin {
             self.drop_runs(|run| sources.contains(&run.id()));
         }
         self.runs.push(spill.run);
@@ -161,7 +161,7 @@ pub(crate) async fn step(session: &mut Session) -> Result<Maintenance, Failure> 
     let is_last = spill.run.is_nearly_whole();
     if is_last {
         spill.run.write_head(&slice, &mut script);
-        if let From::Runs(sources) = &spill.from {
+        if let Origin::Runs(sources) = &spill.origin {
             for source in sources {
                 script.statement("delete from seen_run where id = ").push_bind(*source);
             }
