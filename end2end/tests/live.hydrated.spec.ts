@@ -128,40 +128,45 @@ test('new numbers take nothing away from somebody who reads, types or moves by k
   await expect(page.getByRole('group', { name: 'Time range' }).getByRole('link').first()).toBeFocused();
 });
 
-test('live numbers shift nothing', async ({ server, page, visit }) => {
-  const source = await server.createSource('Shop');
-  const batch = (): Promise<void> => source.sendBatch(Array.from({ length: 90 }, () => track('Signed up', '1.0.0')));
-  // As many digits from here to the end, on the axis, too.
-  for (let sent = 0; sent < 6; sent += 1) await batch();
-  const overview = new OverviewPage(page, true);
-  await visit(source.href('by=name&range=10m'));
-  const ticks = page.locator('.chart__x li');
-  const places = () => ticks.evaluateAll((all) => all.map((tick) => tick.computedStyleMap().get('translate')?.toString()));
-  const before = await places();
-  await page.evaluate(() => {
-    type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
-    const watched = window as unknown as { shifts: string[] };
-    watched.shifts = [];
-    const add = (entries: PerformanceObserverEntryList): void => {
-      for (const entry of entries.getEntries() as Shift[]) {
-        const moved = entry.sources.map(({ node }) => (node instanceof Element ? node : node?.parentElement)?.outerHTML);
-        watched.shifts.push(`${entry.value}: ${moved.join(' and ')}`);
-      }
+test.describe('in a zone of UTC, whose name the server does not know at first', () => {
+  // Where the date is another, as it is in New York until five, the first moment's text is as wide as its day and month are.
+  test.use({ timezoneId: 'Africa/Abidjan' });
+
+  test('live numbers shift nothing', async ({ server, page, visit }) => {
+    const source = await server.createSource('Shop');
+    const batch = (): Promise<void> => source.sendBatch(Array.from({ length: 90 }, () => track('Signed up', '1.0.0')));
+    // As many digits from here to the end, on the axis, too.
+    for (let sent = 0; sent < 6; sent += 1) await batch();
+    const overview = new OverviewPage(page, true);
+    await visit(source.href('by=name&range=10m'));
+    const ticks = page.locator('.chart__x li');
+    const places = () => ticks.evaluateAll((all) => all.map((tick) => tick.computedStyleMap().get('translate')?.toString()));
+    const before = await places();
+    await page.evaluate(() => {
+      type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+      const watched = window as unknown as { shifts: string[] };
+      watched.shifts = [];
+      const add = (entries: PerformanceObserverEntryList): void => {
+        for (const entry of entries.getEntries() as Shift[]) {
+          const moved = entry.sources.map(({ node }) => (node instanceof Element ? node : node?.parentElement)?.outerHTML);
+          watched.shifts.push(`${entry.value}: ${moved.join(' and ')}`);
+        }
+      };
+      new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: false });
+    });
+    for (const received of [630, 720]) {
+      await batch();
+      await expect(overview.card('Events successfully received').locator('.step__count')).toHaveText(String(received));
+    }
+    // A bucket ends and the window goes on; the page, which did not know the reader's zone at first, knows it from then on.
+    const goesOn = async () => {
+      await source.sendBatch([track('Signed up', '1.0.0')]);
+      return places();
     };
-    new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: false });
+    await expect.poll(goesOn, { timeout: 20_000, intervals: [1_000] }).not.toEqual(before);
+    await expect(page.locator('.toolbar')).toContainText('Africa/Abidjan (GMT');
+    expect(await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([]);
   });
-  for (const received of [630, 720]) {
-    await batch();
-    await expect(overview.card('Events successfully received').locator('.step__count')).toHaveText(String(received));
-  }
-  // A bucket ends and the window goes on; the page, which did not know the reader's zone at first, knows it from then on.
-  const goesOn = async () => {
-    await source.sendBatch([track('Signed up', '1.0.0')]);
-    return places();
-  };
-  await expect.poll(goesOn, { timeout: 20_000, intervals: [1_000] }).not.toEqual(before);
-  await expect(page.locator('.toolbar')).toContainText('America/New_York (E');
-  expect(await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([]);
 });
 
 test('the first event of a source turns the page, without a reload', async ({ server, page, visit }) => {
