@@ -77,7 +77,8 @@ pub(crate) async fn run(
     if let Some(due) = session.memory.counted.due(now) {
         return fold(session, due, now).await;
     }
-    if session.memory.seen.is_due() {
+    // Ids take many slices, and a tail that is overfull may not wait for all of them: commits wait for it.
+    if session.memory.seen.is_due() && !session.memory.tail.is_overfull() {
         return deduplication::step(session).await;
     }
     let over_before_ms = over_before_ms(now);

@@ -87,7 +87,7 @@ async fn check(actions: Vec<Action>, recent_ids: usize) {
             }
         }
     }
-    while writer.maintain(hour(newest)).await.expect("maintains").more {}
+    settle(&mut writer, hour(newest)).await;
     writer.finish().await.expect("finishes");
     let mut connection = database.raw().await;
     check_runs(&mut connection).await;
@@ -109,6 +109,17 @@ async fn on_disk(connection: &mut SqliteConnection, from: i64) -> BTreeMap<i64, 
     .await
     .expect("hours");
     hours.into_iter().collect()
+}
+
+/// Maintains until there is nothing more to do.
+async fn settle(writer: &mut EventWriter, now: Timestamp) {
+    while writer.maintain(now).await.expect("maintains").more {}
+}
+
+/// Commits the events; how many of them were new.
+async fn keep(writer: &mut EventWriter, events: Vec<JudgedEvent>) -> usize {
+    let outcomes = writer.keep(events).await.expect("commits");
+    outcomes.into_iter().filter(|outcome| *outcome == CommitOutcome::Stored).count()
 }
 
 async fn open(database: &Database, recent_ids: usize) -> EventWriter {
@@ -150,8 +161,7 @@ fn many(at: Timestamp) -> Vec<JudgedEvent> {
 async fn stored(writer: &mut EventWriter, at: Timestamp) -> usize {
     let mut stored = 0;
     for events in many(at).chunks(5_000) {
-        let outcomes = writer.keep(events.to_vec()).await.expect("commits");
-        stored += outcomes.iter().filter(|outcome| **outcome == CommitOutcome::Stored).count();
+        stored += keep(writer, events.to_vec()).await;
     }
     stored
 }
@@ -172,7 +182,7 @@ async fn many_ids_are_remembered_wherever_they_are_on_their_way() {
     drop(writer);
     let mut writer = open(&database, HALF).await;
     assert_eq!(stored(&mut writer, NOW).await, 0, "after a restart half-way");
-    while writer.maintain(NOW).await.expect("maintains").more {}
+    settle(&mut writer, NOW).await;
     assert_eq!(number(&mut connection, "select sum(length(ids)) from seen_page").await, i64::from(MANY) * 8);
     assert_eq!(stored(&mut writer, NOW.plus_ms(HOUR_MS)).await, 0, "on disk");
     drop(writer);
@@ -180,7 +190,7 @@ async fn many_ids_are_remembered_wherever_they_are_on_their_way() {
     assert_eq!(stored(&mut writer, NOW.plus_ms(24 * HOUR_MS)).await, 0, "after a restart");
     let later = NOW.plus_ms(25 * HOUR_MS);
     assert_eq!(stored(&mut writer, later).await, MANY as usize, "more than a day later they are new events");
-    while writer.maintain(later).await.expect("maintains").more {}
+    settle(&mut writer, later).await;
     assert_eq!(number(&mut connection, "select sum(length(ids)) from seen_page").await, i64::from(MANY) * 8);
 }
 
@@ -189,7 +199,7 @@ async fn what_was_finished_has_nothing_to_read_back() {
     let database = Database::new().await;
     let mut writer = open(&database, 150).await;
     for hours in 0..3 {
-        writer.keep(support::tracks(&format!("hour {hours}"), 100, hour(hours))).await.expect("commits");
+        assert_eq!(keep(&mut writer, support::tracks(&format!("hour {hours}"), 100, hour(hours))).await, 100);
         writer.maintain(hour(hours)).await.expect("maintains");
     }
     writer.finish().await.expect("finishes");
@@ -199,8 +209,8 @@ async fn what_was_finished_has_nothing_to_read_back() {
     connection.execute("update event_block set hashes = zeroblob(length(hashes))").await.expect("no ids in blocks");
     let mut writer = open(&database, 150).await;
     for hours in 0..3 {
-        let again = writer.keep(support::tracks(&format!("hour {hours}"), 101, hour(3))).await.expect("commits");
-        assert_eq!(again.iter().filter(|outcome| **outcome == CommitOutcome::Stored).count(), 1, "{hours}");
+        let again = support::tracks(&format!("hour {hours}"), 101, hour(3));
+        assert_eq!(keep(&mut writer, again).await, 1, "{hours}");
     }
     writer.finish().await.expect("finishes");
     check_runs(&mut connection).await;
@@ -218,15 +228,14 @@ async fn runs_that_cannot_be_read_are_made_anew() {
         "delete from seen_run",
     ] {
         let mut writer = open(&database, 50).await;
-        writer.keep(support::tracks(spoil, 100, NOW)).await.expect("commits");
+        assert_eq!(keep(&mut writer, support::tracks(spoil, 100, NOW)).await, 100);
         writer.finish().await.expect("finishes");
         drop(writer);
         let spoilt = connection.execute(spoil).await.expect("spoils");
         assert!(spoilt.rows_affected() > 0, "{spoil}");
         let mut writer = open(&database, 50).await;
-        let again = writer.keep(support::tracks(spoil, 100, NOW)).await.expect("commits");
-        assert!(again.iter().all(|outcome| *outcome == CommitOutcome::Duplicate), "{spoil}");
-        while writer.maintain(NOW).await.expect("maintains").more {}
+        assert_eq!(keep(&mut writer, support::tracks(spoil, 100, NOW)).await, 0, "{spoil}");
+        settle(&mut writer, NOW).await;
         check_runs(&mut connection).await;
     }
 }
@@ -235,16 +244,15 @@ async fn runs_that_cannot_be_read_are_made_anew() {
 async fn a_disk_that_refuses_ids_loses_none() {
     let database = Database::new().await;
     let mut writer = open(&database, 50).await;
-    writer.keep(support::tracks("a", 100, NOW)).await.expect("commits");
+    assert_eq!(keep(&mut writer, support::tracks("a", 100, NOW)).await, 100);
     let mut connection = database.raw().await;
     let refuse = "create trigger refuse before insert on seen_page begin select raise(abort, 'no'); end";
     connection.execute(refuse).await.expect("a trigger");
     while writer.maintain(NOW).await.is_ok_and(|slice| slice.more) {}
     writer.maintain(NOW).await.expect_err("refused");
-    let again = writer.keep(support::tracks("a", 101, NOW)).await.expect("commits");
-    assert_eq!(again.iter().filter(|outcome| **outcome == CommitOutcome::Stored).count(), 1);
+    assert_eq!(keep(&mut writer, support::tracks("a", 101, NOW)).await, 1);
     connection.execute("drop trigger refuse").await.expect("no trigger");
-    while writer.maintain(NOW).await.expect("maintains").more {}
+    settle(&mut writer, NOW).await;
     assert_eq!(number(&mut connection, "select sum(length(ids)) from seen_page").await, 800, "the first hundred");
     let events = support::read(&database.store, SHOP, Timestamp(0), Timestamp(i64::MAX), usize::MAX).await;
     assert_eq!(events.len(), 101);
