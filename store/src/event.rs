@@ -12,7 +12,7 @@ use memchr::memchr2;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::io::Write;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 pub use crate::batch::{Batch, Packer};
@@ -134,7 +134,8 @@ pub async fn find(store: &Store, source: SourceNumber, message_id: &str) -> Resu
     lookup::find(store, source, message_id).await
 }
 
-/// A stored line: what the tables need to know beside the event's own JSON.
+/// A stored line: what is to be known beside the event's own JSON. What that says itself is left out: of a packed line, an id that
+/// stands there twice is a twelfth.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Envelope<'a> {
     /// Arrival, in milliseconds.
@@ -142,9 +143,9 @@ pub(crate) struct Envelope<'a> {
     /// When it happened, if that is another moment.
     #[serde(default)]
     pub ts: Option<i64>,
-    /// messageId
-    #[serde(borrow)]
-    pub id: Cow<'a, str>,
+    /// messageId; none if the event says it, and then its library as well ([`Said`]).
+    #[serde(borrow, default)]
+    pub id: Option<Cow<'a, str>>,
     /// Code of the event type, empty if none.
     #[serde(rename = "type", borrow)]
     pub event_type: Cow<'a, str>,
@@ -168,34 +169,78 @@ pub(crate) struct Envelope<'a> {
     pub event: &'a RawValue,
 }
 
+/// What an event's own JSON says of it.
+struct Said<'a> {
+    id: Cow<'a, str>,
+    library: Option<Library<'a>>,
+}
+
+/// Of a key that stands twice, the last one counts.
+type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
+
+impl<'a> Said<'a> {
+    /// Reads what [`Self::is_all_of`] left out.
+    fn read(json: &'a str) -> Option<Self> {
+        let mut event: Members<'a> = serde_json::from_str(json).ok()?;
+        let members = |value: &'a RawValue| serde_json::from_str::<Members<'a>>(value.get()).ok();
+        let text = |value: &'a RawValue| {
+            let text: Text<'a> = serde_json::from_str(value.get()).ok()?;
+            Some(text.0).filter(|text| !text.is_empty())
+        };
+        let id = text(event.remove("messageId")?)?;
+        let mut library =
+            event.remove("context").and_then(members).and_then(|mut context| members(context.remove("library")?));
+        let mut of_library = |key: &str| library.as_mut()?.remove(key).and_then(text);
+        let library = of_library("name").map(|name| Library { name, version: of_library("version") });
+        Some(Self { id, library })
+    }
+
+    /// Whether id and library were taken from the event's JSON, each as the whole of a string in it, so that they can be taken from
+    /// there again.
+    fn is_all_of(event: &JudgedEvent<'_>) -> bool {
+        let json = &*event.line;
+        let is_said = |text: &Cow<'_, str>| {
+            let Cow::Borrowed(text) = text else { return false };
+            let start = text.as_ptr().addr().wrapping_sub(json.as_ptr().addr());
+            let is_quote = |at: usize| json.as_bytes().get(at) == Some(&b'"');
+            !text.is_empty() && is_quote(start.wrapping_sub(1)) && is_quote(start.wrapping_add(text.len()))
+        };
+        let is_library_said =
+            |library: &Library<'_>| is_said(&library.name) && library.version.as_ref().is_none_or(is_said);
+        is_said(&event.message_id) && event.library.as_ref().is_none_or(is_library_said)
+    }
+}
+
+/// A string, borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// Appends the event's stored line, without a line end. The raw JSON is copied, not parsed.
 pub(crate) fn encode(event: &JudgedEvent<'_>, into: &mut Vec<u8>) -> Result<(), StoreError> {
-    let text = |key: &str, text: &str, into: &mut Vec<u8>| {
+    fn value<T: Serialize + ?Sized>(key: &str, value: &T, into: &mut Vec<u8>) -> Result<(), StoreError> {
         into.extend_from_slice(key.as_bytes());
-        serde_json::to_writer(into, text).map_err(|_| StoreError::Corrupt("an event's text"))
-    };
-    let number =
-        |number: i64, into: &mut Vec<u8>| write!(into, "{number}").map_err(|_| StoreError::Corrupt("a moment"));
-    into.extend_from_slice(b"{\"at\":");
-    number(event.received_at.0, into)?;
+        serde_json::to_writer(into, value).map_err(|_| StoreError::Corrupt("what an event says"))
+    }
+    value("{\"at\":", &event.received_at.0, into)?;
     if event.occurred_at != event.received_at {
-        into.extend_from_slice(b",\"ts\":");
-        number(event.occurred_at.0, into)?;
+        value(",\"ts\":", &event.occurred_at.0, into)?;
     }
-    text(",\"id\":", &event.message_id, into)?;
-    text(",\"type\":", type_code(event.event_type), into)?;
-    text(",\"code\":", event.verdict.code(), into)?;
-    if !event.pointer.is_empty() {
-        text(",\"pointer\":", &event.pointer, into)?;
-    }
-    if let Some(library) = &event.library {
-        text(",\"lib\":", &library.name, into)?;
-        if let Some(version) = &library.version {
-            text(",\"libv\":", version, into)?;
+    if !Said::is_all_of(event) {
+        value(",\"id\":", &*event.message_id, into)?;
+        if let Some(library) = &event.library {
+            value(",\"lib\":", &*library.name, into)?;
+            if let Some(version) = &library.version {
+                value(",\"libv\":", &**version, into)?;
+            }
         }
     }
+    value(",\"type\":", type_code(event.event_type), into)?;
+    value(",\"code\":", event.verdict.code(), into)?;
+    if !event.pointer.is_empty() {
+        value(",\"pointer\":", &*event.pointer, into)?;
+    }
     if let Some(ip) = event.ip {
-        text(",\"ip\":", &ip.to_string(), into)?;
+        value(",\"ip\":", &ip, into)?;
     }
     into.extend_from_slice(b",\"event\":");
     let start = into.len();
@@ -213,6 +258,10 @@ pub(crate) fn encode(event: &JudgedEvent<'_>, into: &mut Vec<u8>) -> Result<(), 
 /// Reads a stored line.
 pub(crate) fn decode(line: &str) -> Result<StoredEvent, StoreError> {
     let envelope: Envelope<'_> = serde_json::from_str(line).map_err(|_| StoreError::Corrupt("an event"))?;
+    let Said { id, library } = match envelope.id {
+        Some(id) => Said { id, library: envelope.lib.map(|name| Library { name, version: envelope.libv }) },
+        None => Said::read(envelope.event.get()).ok_or(StoreError::Corrupt("an event"))?,
+    };
     Ok(StoredEvent {
         received_at: Timestamp(envelope.at),
         occurred_at: Timestamp(envelope.ts.unwrap_or(envelope.at)),
@@ -220,9 +269,9 @@ pub(crate) fn decode(line: &str) -> Result<StoredEvent, StoreError> {
             .ok_or_else(|| StoreError::UnknownCode { what: "verdict", code: envelope.code.to_string() })?,
         pointer: envelope.pointer.unwrap_or_default().into(),
         event_type: type_from_code(&envelope.event_type)?,
-        library: envelope.lib.map(|name| Library { name, version: envelope.libv }.into_owned()),
+        library: library.map(Library::into_owned),
         ip: envelope.ip,
-        message_id: envelope.id.into(),
+        message_id: id.into(),
         line: envelope.event.get().into(),
     })
 }
@@ -243,7 +292,7 @@ pub(crate) fn type_from_code(code: &str) -> Result<Option<EventType>, StoreError
 
 #[cfg(test)]
 mod tests {
-    use super::{JudgedEvent, Library, SourceNumber, Timestamp, Verdict, decode, encode};
+    use super::{Cow, JudgedEvent, Library, SourceNumber, Timestamp, Verdict, decode, encode};
     use domain::discard::DiscardReason;
     use domain::event::EventType;
 
@@ -272,6 +321,53 @@ mod tests {
         assert_eq!((&*read.message_id, read.library, read.ip), (&*event.message_id, event.library, event.ip));
         assert_eq!((read.verdict, &*read.pointer, read.event_type), (event.verdict, &*event.pointer, event.event_type));
         assert_eq!(&*read.line, "{\"type\" : \"screen\",  \"name\":1}");
+    }
+
+    fn said(json: &'static str, id: &str, library: Option<(&str, Option<&str>)>) -> JudgedEvent<'static> {
+        let part = |text: &str| Cow::Borrowed(&json[json.rfind(text).expect("a part")..][..text.len()]);
+        JudgedEvent {
+            source: SourceNumber(3),
+            received_at: Timestamp(5),
+            occurred_at: Timestamp(5),
+            message_id: part(id),
+            event_type: None,
+            name: None,
+            version: None,
+            library: library.map(|(name, version)| Library { name: part(name), version: version.map(part) }),
+            ip: None,
+            verdict: Verdict::Eligible,
+            pointer: "".into(),
+            line: json.into(),
+        }
+    }
+
+    #[test]
+    fn what_the_event_says_is_kept_once() {
+        let (named, of) = (Some(("go", None)), Some(("go", Some("3.1"))));
+        for (json, id, library, is_left_out) in [
+            (r#"{"messageId":"m1"}"#, "m1", None, true),
+            (r#"{"messageId":"m0", "messageId" : "m1","context":{"messageId":"m2"}}"#, "m1", None, true),
+            (r#"{"context":7,"messageId":"é1"}"#, "é1", None, true),
+            (r#"{"context":{"library":{"name":"go","version":"3.1"}},"messageId":"m1"}"#, "m1", of, true),
+            (r#"{"context":{"library":{"name":"go","version":null}},"messageId":"m1"}"#, "m1", named, true),
+            (
+                r#"{"context":{"library":{"name":"js"}},"context":{"library":{"name":"go"}},"messageId":"m1"}"#,
+                "m1",
+                named,
+                true,
+            ),
+            (r#"{"context":{"library":{"name":"go","version":3.1}},"messageId":"m1"}"#, "m1", of, false),
+            (r#"{"messageId":"m1 and so on"}"#, "m1", None, false),
+        ] {
+            let event = said(json, id, library);
+            let mut line = Vec::new();
+            encode(&event, &mut line).expect("encodes");
+            let line = String::from_utf8(line).expect("UTF-8");
+            assert_eq!(!line.contains("\"id\":"), is_left_out, "{line}");
+            let read = decode(&line).expect("decodes");
+            assert_eq!((&*read.message_id, read.library, &*read.line), (id, event.library, json));
+        }
+        assert!(decode(r#"{"at":5,"type":"","code":"","event":{"messageId":7}}"#).is_err());
     }
 
     #[test]
