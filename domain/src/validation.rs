@@ -133,6 +133,11 @@ pub fn validate(fields: &EventFields<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether a text has more characters than that. None has more than bytes, which are known.
+fn is_longer(text: &str, chars_max: usize) -> bool {
+    text.len() > chars_max && text.chars().nth(chars_max).is_some()
+}
+
 fn validate_extent(extent: &Extent) -> Result<(), Fault> {
     if extent.bytes > EVENT_BYTES_MAX {
         return Err(Fault::whole(DiscardReason::PayloadTooLarge));
@@ -150,7 +155,7 @@ fn validate_extent(extent: &Extent) -> Result<(), Fault> {
 fn validate_message_id(message_id: Field<'_>) -> Result<(), Fault> {
     match message_id {
         Field::Absent => Ok(()),
-        Field::Text(text) if text.chars().count() <= MESSAGE_ID_CHARS_MAX => Ok(()),
+        Field::Text(text) if !is_longer(text, MESSAGE_ID_CHARS_MAX) => Ok(()),
         Field::Text(_) | Field::Object | Field::Number | Field::Boolean | Field::List => {
             Err(Fault::at(DiscardReason::MessageIdTooLong, "/messageId"))
         }
@@ -182,7 +187,7 @@ fn validate_ids(fields: &EventFields<'_>, event_type: EventType) -> Result<(), F
 fn validate_event_name(event: Field<'_>) -> Result<(), Fault> {
     let reason = match event {
         Field::Absent | Field::Text("") => DiscardReason::EventNotDefined,
-        Field::Text(name) if name.chars().count() > EVENT_NAME_CHARS_MAX => DiscardReason::NameTooLong,
+        Field::Text(name) if is_longer(name, EVENT_NAME_CHARS_MAX) => DiscardReason::NameTooLong,
         Field::Text(_) => return Ok(()),
         Field::Object | Field::Number | Field::Boolean | Field::List => DiscardReason::EventNotString,
     };

@@ -2,7 +2,7 @@
 //! packed. All of that is done on the task of whoever brings them, while their bytes are still in the processor's cache:
 //! commits come one after the other, and have little left to do.
 
-use crate::block::{BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, Frame, LineFacts, bit_of};
+use crate::block::{BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, Frame, KEPT_BYTES_MAX, LineFacts, bit_of};
 use crate::deduplication::{Secret, SeenId, hour_of};
 use crate::dictionary;
 use crate::error::StoreError;
@@ -13,13 +13,19 @@ use domain::event::EventType;
 use domain::source::SourceNumber;
 use domain::time_range::TIERS;
 use domain::verdict::Verdict;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What stands around an event's line when it is kept, by and large.
-const ENVELOPE_BYTES: usize = 160;
+/// As many groups as a part of many events may well have.
+const GROUPS_EXPECTED: usize = 128;
+
+thread_local! {
+    /// Where lines are put together: memory that is taken anew for each call comes from the system, page by page.
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Makes batches for a database's writer.
 #[derive(Clone)]
@@ -128,7 +134,7 @@ impl Part {
         let (lines, line_ends) = Lines::of(events)?;
         let mut part =
             Self { hour, groups: Vec::new(), texts: String::new(), events: Vec::with_capacity(events.len()), lines };
-        let mut places = FxHashMap::default();
+        let mut places = FxHashMap::with_capacity_and_hasher(events.len().min(GROUPS_EXPECTED), FxBuildHasher);
         for (event, line_end) in events.iter().zip(line_ends) {
             let library = event.library.as_ref().map(|library| (&*library.name, library.version.as_deref()));
             let (bucket, name, version) =
@@ -183,23 +189,31 @@ impl Part {
 impl Lines {
     /// And where each ends.
     fn of(events: &[JudgedEvent<'_>]) -> Result<(Self, Vec<usize>), StoreError> {
-        let bytes: usize = events.iter().map(|event| event.line.len() + ENVELOPE_BYTES).sum();
-        let mut lines = Vec::with_capacity(bytes.min(BLOCK_BYTES_MAX));
+        LINES.with_borrow_mut(|lines| {
+            lines.clear();
+            let result = Self::encode(events, lines);
+            lines.shrink_to(KEPT_BYTES_MAX);
+            result
+        })
+    }
+
+    fn encode(events: &[JudgedEvent<'_>], lines: &mut Vec<u8>) -> Result<(Self, Vec<usize>), StoreError> {
         let (mut frames, mut in_frame) = (Vec::new(), 0);
         let (mut ends, mut packed_bytes) = (Vec::with_capacity(events.len()), 0);
         for (place, event) in events.iter().enumerate() {
-            event::encode(event, &mut lines)?;
+            event::encode(event, lines)?;
             lines.push(b'\n');
             ends.push(packed_bytes + lines.len());
             in_frame += 1;
             let is_last = place + 1 == events.len();
             if events.len() >= BLOCK_EVENTS_MIN && (is_last || lines.len() >= BLOCK_BYTES_MAX) {
-                frames.push(Frame::pack(&lines, in_frame)?);
+                frames.push(Frame::pack(lines, in_frame)?);
                 packed_bytes += lines.len();
-                (lines, in_frame) = (Vec::new(), 0);
+                lines.clear();
+                in_frame = 0;
             }
         }
-        Ok((if frames.is_empty() { Self::Plain(lines) } else { Self::Packed(frames) }, ends))
+        Ok((if frames.is_empty() { Self::Plain(lines.clone()) } else { Self::Packed(frames) }, ends))
     }
 
     fn bytes(&self) -> usize {

@@ -12,8 +12,8 @@ use zstd::zstd_safe::{CParameter, compress_bound};
 pub const BLOCK_EVENTS_MIN: usize = 64;
 /// Largest block, in bytes of its lines before packing: what reading one event of it has to unpack.
 pub const BLOCK_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// What a thread keeps of its room for packing: as much as most requests need.
-const KEPT_BYTES_MAX: usize = 256 * 1024;
+/// What a thread keeps of its room for lines, and of that for packing: as much as most requests need.
+pub const KEPT_BYTES_MAX: usize = 256 * 1024;
 /// Level 3 was measured no smaller and a quarter slower.
 const ZSTD_LEVEL: i32 = 1;
 /// Two of its parameters: what repeats in events repeats at length, and in more places than fit into its table. By `zstd -b` a

@@ -1,6 +1,6 @@
 //! Reads a request's body within bounds of size, time and, over all requests, memory.
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use domain::event::BATCH_BYTES_MAX;
 use http_body_util::BodyExt;
 use pipeline::ingest::draft::UNREADABLE_BYTES_KEPT;
@@ -71,7 +71,8 @@ impl Bodies {
                 return Err(BodyError::NoRoom);
             };
             room.merge(more);
-            kept.push(data);
+            let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+            kept.push(data, rest.min(BATCH_BYTES_MAX));
         }
         Ok(HeldBody { bytes: kept.into_bytes(), _room: room })
     }
@@ -104,12 +105,15 @@ impl Kept {
         self.first.len() + self.joined.len()
     }
 
-    fn push(&mut self, data: Bytes) {
+    /// Adds a piece behind which so many bytes are announced.
+    fn push(&mut self, data: Bytes, rest: usize) {
         if self.len() == 0 {
             self.first = data;
             return;
         }
         if self.joined.is_empty() {
+            // Once for all: to grow is to copy. The system gives no memory for what never comes.
+            self.joined.reserve_exact(self.first.len() + data.len() + rest);
             self.joined.extend_from_slice(&std::mem::take(&mut self.first));
         }
         self.joined.extend_from_slice(&data);
@@ -129,9 +133,11 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
-    use super::{BATCH_BYTES_MAX, Bodies, Body, BodyError, Bytes, Duration, Semaphore, UNREADABLE_BYTES_KEPT};
+    use super::{
+        BATCH_BYTES_MAX, Bodies, Body, BodyError, Bytes, Duration, HttpBody, Semaphore, UNREADABLE_BYTES_KEPT,
+    };
     use http_body_util::Full;
-    use hyper::body::{Body as HttpBody, Frame};
+    use hyper::body::Frame;
     use std::convert::Infallible;
     use std::pin::Pin;
     use std::task::{Context, Poll};

@@ -1,8 +1,8 @@
 //! Ids and the hours they were stored in, eight bytes each and little more: ids are what fills memory, and looking for them is
 //! waiting for memory. A table holds them in the order of their hashes, each where its hash says or as near behind it as there
 //! is room ("ordered hash tables", Amble and Knuth 1974, with linear probing): one line or two of the processor's cache tell
-//! whether an id is there, and one that is new goes to just that place. To grow by an eighth is one pass over the table, where a
-//! set of the standard library moves all it holds into one of twice the size.
+//! whether an id is there, and one that is new goes to just that place. Between a third and a half of the places is free by and
+//! large: with less to spare, more of those behind it have to make room.
 
 use super::remembered::{HOUR_BITS, Remembered};
 use std::hint::black_box;
@@ -72,7 +72,7 @@ impl Part {
     fn insert(&mut self, new: Remembered) -> bool {
         let Err(mut at) = self.find(new) else { return false };
         if self.len >= self.places - self.places / 5 {
-            *self = Self::of(self.iter(), (self.places + self.places / 8).max(PLACES_MIN));
+            *self = Self::of(self.iter(), (self.places + self.places / 2).max(PLACES_MIN));
             at = self.find(new).unwrap_or_else(|at| at);
         }
         let free = self.slots[at..].iter().position(|slot| *slot == Remembered::NONE).unwrap_or_else(|| {

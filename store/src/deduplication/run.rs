@@ -113,7 +113,7 @@ impl Run {
         let page = |id: &Remembered| self.pages.page(id.id());
         let pages = ids.chunk_by(|a, b| page(a) == page(b)).map(|ids| {
             let row = self.pages.row(page(&ids[0]));
-            (row, ids.iter().flat_map(|id| id.0.to_le_bytes()).collect::<Vec<u8>>())
+            (row, ids.iter().map(|id| id.0.to_le_bytes()).collect::<Vec<_>>().into_flattened())
         });
         script.insert("seen_page (id, ids)", pages.collect(), "", |mut values, (row, ids)| {
             values.push_bind(row).push_bind(ids);
@@ -174,8 +174,8 @@ impl Slice {
     /// Of ids none of which is of a later hour than `newest`.
     pub fn of(ids: &[Remembered], newest: i32) -> Self {
         let mut hours = BTreeMap::new();
-        for seen in ids {
-            *hours.entry(seen.hour(newest)).or_default() += 1;
+        for ids in ids.chunk_by(|a, b| a.hour(newest) == b.hour(newest)) {
+            *hours.entry(ids[0].hour(newest)).or_default() += ids.len() as u64;
         }
         let ids: Vec<u64> = ids.iter().map(|seen| seen.id()).collect();
         Self { filter: Filter::of(&ids), hours }
