@@ -34,7 +34,7 @@ pub const REMEMBERED_HOURS: i64 = 24;
 /// Most ids remembered, 1,150 a second around the clock: they then take about 130 MB in memory and 1 GB on disk.
 /// Past it the oldest run is forgotten first, so that deduplication reaches less far back instead of failing.
 pub const REMEMBERED_IDS_MAX: usize = 100_000_000;
-/// Ids in memory from which on they go to disk: 12 MB.
+/// Ids in memory from which on they go to disk: 13 MB.
 pub const RECENT_IDS_MAX: usize = 1_000_000;
 
 /// Under which ids are hashed, so that nobody outside can construct two that meet.
