@@ -19,9 +19,11 @@ use tokio::task::JoinHandle;
 
 /// Blocks looked at in one step.
 const MERGED_BLOCKS_MAX: i64 = 256;
-/// Bytes of lines from which on a block is large: to pack it anew costs as much again as its ingest did, for the sake of a few
-/// bytes. Two requests of a hundred events each make one.
+/// Bytes of lines from which on a block is large, and left alone. Two requests of a hundred events each make one.
 const MERGED_BYTES_MAX: usize = 200 * 1024;
+/// Bytes of lines up to which a block is packed anew when it is merged: of more that costs a fifth of what their ingest did, for
+/// the sake of a few bytes.
+const REPACKED_BYTES_MAX: usize = 64 * 1024;
 
 /// Events from which on an hour of a source is sealed together with others that are, even where it might stay: to leave it means
 /// to pack it twice.
@@ -256,6 +258,8 @@ async fn merged(
         hashes: Vec::new(),
         lines: Vec::new(),
     };
+    // Of small blocks one after the other.
+    let mut loose = Vec::new();
     for (first_at, last_at, events, bytes, verdict_bits, type_bits, hashes, lines) in rows {
         whole.first_at = whole.first_at.min(first_at);
         whole.last_at = whole.last_at.max(last_at);
@@ -264,8 +268,22 @@ async fn merged(
         whole.verdict_bits |= verdict_bits;
         whole.type_bits |= type_bits;
         whole.hashes.extend_from_slice(&hashes);
-        whole.lines.extend_from_slice(&block::unpack(&lines, bytes)?);
+        if usize::try_from(bytes).is_ok_and(|bytes| bytes <= REPACKED_BYTES_MAX) {
+            loose.extend_from_slice(&block::unpack(&lines, bytes)?);
+        } else {
+            pack_behind(&mut whole.lines, &mut loose)?;
+            whole.lines.extend_from_slice(&lines);
+        }
     }
-    whole.lines = block::pack(&whole.lines)?;
+    pack_behind(&mut whole.lines, &mut loose)?;
     Ok(whole)
+}
+
+/// Packs lines, if there are any, behind what is packed already.
+fn pack_behind(packed: &mut Vec<u8>, lines: &mut Vec<u8>) -> Result<(), StoreError> {
+    if !lines.is_empty() {
+        packed.extend_from_slice(&block::pack(lines)?);
+        lines.clear();
+    }
+    Ok(())
 }

@@ -154,6 +154,31 @@ async fn large_blocks_are_not_merged_further() {
 }
 
 #[tokio::test]
+async fn of_an_hour_only_small_blocks_are_packed_anew() {
+    let database = Database::new().await;
+    let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");
+    let all = "select lines from event_block order by first_at, id";
+    let blocks = || async { sqlx::query_scalar::<_, Vec<u8>>(all).fetch_all(&mut database.raw().await).await };
+    for (n, bytes) in [10, 20, 1_500, 1_500, 30, 1_500, 40, 50].into_iter().enumerate() {
+        let at = HOUR.plus_ms(i64::try_from(n).expect("few"));
+        let events = tracks(&n.to_string(), 64, at).into_iter().map(|mut event| {
+            event.line = format!("{{\"text\":\"{}\"}}", "x".repeat(bytes)).into();
+            event
+        });
+        writer.keep(events.collect()).await.expect("commits");
+    }
+    let before = support::read(&database.store, SHOP, HOUR, NOW, 5_000).await;
+    let packed = blocks().await.expect("reads");
+    assert_eq!(maintain(&mut writer, HOUR.plus_ms(2 * HOUR_MS)).await.merged_blocks, 8);
+    let merged = blocks().await.expect("reads").concat();
+    let place = |n: usize| merged.windows(packed[n].len()).position(|lines| lines == packed[n]);
+    let places: Vec<_> = (0..8).map(place).collect();
+    assert!(places[2] < places[3] && places[3] < places[5] && places[2].is_some(), "as they were: {places:?}");
+    assert!([0, 1, 6, 7].iter().all(|n| places[*n].is_none()), "with those next to them: {places:?}");
+    assert_eq!(support::read(&database.store, SHOP, HOUR, NOW, 5_000).await, before);
+}
+
+#[tokio::test]
 async fn more_blocks_than_a_slice_looks_at_are_merged_all_the_same() {
     let database = Database::new().await;
     let mut writer = EventWriter::open(&database.store, HOUR).await.expect("a writer");

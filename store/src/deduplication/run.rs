@@ -7,6 +7,7 @@ use super::pages::Pages;
 use super::remembered::{Remembered, id_of};
 use crate::error::StoreError;
 use crate::script::Script;
+use futures_util::TryStreamExt;
 use rustc_hash::FxHashMap;
 use serde_json::json;
 use sqlx::SqliteConnection;
@@ -51,14 +52,17 @@ impl Run {
                 continue;
             };
             let rows = pages.rows();
-            let filters: Vec<Option<Vec<u8>>> =
-                sqlx::query_scalar("select filter from seen_filter where id >= $1 and id < $2 order by id")
-                    .bind(rows.start)
-                    .bind(rows.end)
-                    .fetch_all(&mut *connection)
-                    .await?;
-            let filters: Option<Vec<Filter>> =
-                filters.iter().map(|filter| Filter::from_blob(filter.as_deref())).collect();
+            // One by one: all blobs of a large run together would take as much memory again as its filters do.
+            let filters: Vec<Option<Filter>> = sqlx::query_scalar::<_, Option<Vec<u8>>>(
+                "select filter from seen_filter where id >= $1 and id < $2 order by id",
+            )
+            .bind(rows.start)
+            .bind(rows.end)
+            .fetch(&mut *connection)
+            .map_ok(|blob| Filter::from_blob(blob.as_deref()))
+            .try_collect()
+            .await?;
+            let filters: Option<Vec<Filter>> = filters.into_iter().collect();
             runs.extend(filters.filter(|filters| filters.len() == pages.slices()).map(|filters| Self {
                 pages,
                 hours,
