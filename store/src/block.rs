@@ -4,6 +4,7 @@
 use crate::error::StoreError;
 use domain::clock::{HOUR_MS, Timestamp};
 use domain::source::SourceNumber;
+use sqlx::FromRow;
 use std::cell::RefCell;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::{CParameter, compress_bound};
@@ -12,6 +13,9 @@ use zstd::zstd_safe::{CParameter, compress_bound};
 pub const BLOCK_EVENTS_MIN: usize = 64;
 /// Largest block, in bytes of its lines before packing: what reading one event of it has to unpack.
 pub const BLOCK_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of lines up to which a block is packed anew when it is merged: to pack is a fifth of what ingest costs, and of more lines
+/// saves a few bytes only.
+const REPACKED_BYTES_MAX: usize = 64 * 1024;
 /// What a thread keeps of its room for lines, and of that for packing: as much as most requests need.
 pub const KEPT_BYTES_MAX: usize = 256 * 1024;
 /// Level 3 was measured no smaller and a quarter slower.
@@ -69,8 +73,9 @@ pub(crate) struct LineFacts {
 }
 
 /// A row of `event_block`.
+#[derive(FromRow)]
 pub(crate) struct Block {
-    pub source: SourceNumber,
+    pub source: i64,
     pub hour_ms: i64,
     pub first_at: i64,
     pub last_at: i64,
@@ -86,7 +91,7 @@ impl Block {
     /// What is a number in its row, as [`crate::kept`] writes it.
     pub fn row(&self) -> [i64; 8] {
         let Self { source, hour_ms, first_at, last_at, events, bytes, verdict_bits, type_bits, .. } = self;
-        [source.0, *hour_ms, *first_at, *last_at, *events, *bytes, *verdict_bits, *type_bits]
+        [*source, *hour_ms, *first_at, *last_at, *events, *bytes, *verdict_bits, *type_bits]
     }
 }
 
@@ -111,6 +116,22 @@ impl BlockBuilder {
         Ok(())
     }
 
+    /// Adds a block of the same source and hour. Of a small one the lines are packed anew, together with those next to them.
+    pub fn block(&mut self, block: &Block) -> Result<(), StoreError> {
+        let bytes = usize::try_from(block.bytes).map_err(|_| StoreError::Corrupt("a block"))?;
+        if bytes <= REPACKED_BYTES_MAX {
+            self.lines.extend_from_slice(&unpack(&block.lines, block.bytes)?);
+        } else {
+            self.pack_lines()?;
+            self.append(&block.lines, bytes);
+        }
+        self.hashes.extend_from_slice(&block.hashes);
+        self.arrived(Timestamp(block.first_at), Timestamp(block.last_at));
+        self.verdict_bits |= block.verdict_bits;
+        self.type_bits |= block.type_bits;
+        Ok(())
+    }
+
     fn append(&mut self, packed: &[u8], bytes: usize) {
         self.frames.extend_from_slice(packed);
         self.frames_bytes += bytes;
@@ -126,10 +147,14 @@ impl BlockBuilder {
 
     fn add(&mut self, facts: LineFacts) {
         self.hashes.extend_from_slice(&facts.hash.to_le_bytes());
-        self.first_at = Some(self.first_at.map_or(facts.at, |first_at| first_at.min(facts.at)));
-        self.last_at = self.last_at.max(facts.at);
+        self.arrived(facts.at, facts.at);
         self.verdict_bits |= facts.verdict_bits;
         self.type_bits |= facts.type_bits;
+    }
+
+    fn arrived(&mut self, first_at: Timestamp, last_at: Timestamp) {
+        self.first_at = Some(self.first_at.map_or(first_at, |first| first.min(first_at)));
+        self.last_at = self.last_at.max(last_at);
     }
 
     /// Bytes of the lines so far.
@@ -141,7 +166,7 @@ impl BlockBuilder {
     pub fn finish(mut self, source: SourceNumber) -> Result<Option<Block>, StoreError> {
         self.pack_lines()?;
         Ok(self.first_at.map(|first_at| Block {
-            source,
+            source: source.0,
             hour_ms: first_at.floor_to(HOUR_MS).0,
             first_at: first_at.0,
             last_at: self.last_at.0,

@@ -134,8 +134,8 @@ pub async fn find(store: &Store, source: SourceNumber, message_id: &str) -> Resu
     lookup::find(store, source, message_id).await
 }
 
-/// A stored line: what is to be known beside the event's own JSON. What that says itself is left out: of a packed line, an id that
-/// stands there twice is a twelfth.
+/// A stored line: what is to be known beside the event's own JSON. What that says itself is left out: an id that stands there
+/// twice is a fortieth of the packed bytes, and a twentieth of the time that packing takes.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Envelope<'a> {
     /// Arrival, in milliseconds.

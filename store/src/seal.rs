@@ -1,7 +1,7 @@
 //! Sealing: the tail becomes blocks, an hour's small blocks become a large one. Lines are moved byte for byte. Under load the
 //! tail is packed beside the commits, and the next one of them writes what came of it.
 
-use crate::block::{self, BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, Block, BlockBuilder, LineFacts};
+use crate::block::{BLOCK_BYTES_MAX, BLOCK_EVENTS_MIN, Block, BlockBuilder, LineFacts};
 use crate::database::Store;
 use crate::error::StoreError;
 use crate::maintenance::Maintenance;
@@ -21,9 +21,6 @@ use tokio::task::JoinHandle;
 const MERGED_BLOCKS_MAX: i64 = 256;
 /// Bytes of lines from which on a block is large, and left alone. Two requests of a hundred events each make one.
 const MERGED_BYTES_MAX: usize = 200 * 1024;
-/// Bytes of lines up to which a block is packed anew when it is merged: of more that costs a fifth of what their ingest did, for
-/// the sake of a few bytes.
-const REPACKED_BYTES_MAX: usize = 64 * 1024;
 
 /// Events from which on an hour of a source is sealed together with others that are, even where it might stay: to leave it means
 /// to pack it twice.
@@ -203,7 +200,7 @@ async fn merge_blocks(
     }
     let merges = fitting.len() > 1;
     if merges {
-        let whole = merged(connection, SourceNumber(source), hour_ms, &fitting).await?;
+        let whole = merged(connection, SourceNumber(source), &fitting).await?;
         if !is_large(whole.bytes) {
             // It goes on growing.
             after = (whole.last_at, i64::MIN);
@@ -230,60 +227,16 @@ fn of_ids(statement: &mut QueryBuilder<Sqlite>, ids: &[i64]) {
     statement.push(" where id in (select value from json_each(").push_bind(json!(ids).to_string()).push("))");
 }
 
-type MergedRow = (i64, i64, i64, i64, i64, i64, Vec<u8>, Vec<u8>);
-
 /// Blocks of an hour as one.
-async fn merged(
-    connection: &mut SqliteConnection,
-    source: SourceNumber,
-    hour_ms: i64,
-    ids: &[i64],
-) -> Result<Block, StoreError> {
-    let rows: Vec<MergedRow> = sqlx::query_as(
-        "select first_at, last_at, events, bytes, verdict_bits, type_bits, hashes, lines from event_block
+async fn merged(connection: &mut SqliteConnection, source: SourceNumber, ids: &[i64]) -> Result<Block, StoreError> {
+    let blocks: Vec<Block> = sqlx::query_as(
+        "select source, hour_ms, first_at, last_at, events, bytes, verdict_bits, type_bits, hashes, lines from event_block
          where id in (select value from json_each($1)) order by first_at, id",
     )
     .bind(json!(ids).to_string())
     .fetch_all(connection)
     .await?;
-    let mut whole = Block {
-        source,
-        hour_ms,
-        first_at: i64::MAX,
-        last_at: i64::MIN,
-        events: 0,
-        bytes: 0,
-        verdict_bits: 0,
-        type_bits: 0,
-        hashes: Vec::new(),
-        lines: Vec::new(),
-    };
-    // Of small blocks one after the other.
-    let mut loose = Vec::new();
-    for (first_at, last_at, events, bytes, verdict_bits, type_bits, hashes, lines) in rows {
-        whole.first_at = whole.first_at.min(first_at);
-        whole.last_at = whole.last_at.max(last_at);
-        whole.events += events;
-        whole.bytes += bytes;
-        whole.verdict_bits |= verdict_bits;
-        whole.type_bits |= type_bits;
-        whole.hashes.extend_from_slice(&hashes);
-        if usize::try_from(bytes).is_ok_and(|bytes| bytes <= REPACKED_BYTES_MAX) {
-            loose.extend_from_slice(&block::unpack(&lines, bytes)?);
-        } else {
-            pack_behind(&mut whole.lines, &mut loose)?;
-            whole.lines.extend_from_slice(&lines);
-        }
-    }
-    pack_behind(&mut whole.lines, &mut loose)?;
-    Ok(whole)
-}
-
-/// Packs lines, if there are any, behind what is packed already.
-fn pack_behind(packed: &mut Vec<u8>, lines: &mut Vec<u8>) -> Result<(), StoreError> {
-    if !lines.is_empty() {
-        packed.extend_from_slice(&block::pack(lines)?);
-        lines.clear();
-    }
-    Ok(())
+    let mut whole = BlockBuilder::default();
+    blocks.iter().try_for_each(|block| whole.block(block))?;
+    whole.finish(source)?.ok_or(StoreError::Corrupt("an hour's blocks"))
 }

@@ -10,6 +10,9 @@ use tokio::time::timeout;
 
 /// How much of all bodies together may be held while they are being read: beyond it a slow client must come back later.
 const HELD_BYTES_MAX: usize = 64 << 20;
+/// For the rest of a body of several pieces there is room for so many times what came of it first: a client that announces much
+/// and sends little takes little.
+const ROOM_AHEAD: usize = 3;
 /// How much of a refused body is read and thrown away, so that the client, still sending, gets to read the answer.
 const DRAINED_BYTES_MAX: usize = 32 << 20;
 
@@ -72,7 +75,7 @@ impl Bodies {
             };
             room.merge(more);
             let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-            kept.push(data, rest.min(BATCH_BYTES_MAX));
+            kept.push(data, rest.min(BATCH_BYTES_MAX - kept.len()));
         }
         Ok(HeldBody { bytes: kept.into_bytes(), _room: room })
     }
@@ -112,8 +115,9 @@ impl Kept {
             return;
         }
         if self.joined.is_empty() {
-            // Once for all: to grow is to copy. The system gives no memory for what never comes.
-            self.joined.reserve_exact(self.first.len() + data.len() + rest);
+            // Once for nearly all: to grow is to copy. But what is held is bounded by what came, not by what is announced.
+            let here = self.first.len() + data.len();
+            self.joined.reserve_exact(here + rest.min(here * ROOM_AHEAD));
             self.joined.extend_from_slice(&std::mem::take(&mut self.first));
         }
         self.joined.extend_from_slice(&data);
@@ -134,7 +138,8 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::{
-        BATCH_BYTES_MAX, Bodies, Body, BodyError, Bytes, Duration, HttpBody, Semaphore, UNREADABLE_BYTES_KEPT,
+        BATCH_BYTES_MAX, Bodies, Body, BodyError, Bytes, Duration, HttpBody, Kept, ROOM_AHEAD, Semaphore,
+        UNREADABLE_BYTES_KEPT,
     };
     use http_body_util::Full;
     use hyper::body::Frame;
@@ -181,6 +186,15 @@ mod tests {
             assert_eq!(beginning.len(), UNREADABLE_BYTES_KEPT);
         }
         assert_eq!(bodies.room.available_permits(), 10 * BATCH_BYTES_MAX, "all room was given back");
+    }
+
+    #[test]
+    fn what_is_announced_takes_little_room_before_it_comes() {
+        let mut kept = Kept::default();
+        kept.push(Bytes::from_static(&[b'x'; 100]), BATCH_BYTES_MAX);
+        kept.push(Bytes::from_static(&[b'y'; 100]), BATCH_BYTES_MAX);
+        assert!(kept.joined.capacity() <= 200 * (1 + ROOM_AHEAD), "{}", kept.joined.capacity());
+        assert_eq!((kept.len(), kept.into_bytes().len()), (200, 200));
     }
 
     #[tokio::test]
